@@ -1,0 +1,3 @@
+"""The terminal workstation on which collections agents spend their day."""
+
+__version__ = "0.1.0"

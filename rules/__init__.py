@@ -1,0 +1,1 @@
+"""The trade, as pure functions on immutable values."""

@@ -1,0 +1,75 @@
+"""What a capture line is read against, and what its reading holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+
+class CaptureContext(msgspec.Struct, frozen=True, kw_only=True):
+    """The client and account that a line is read against.
+
+    now: aware, in the client's own zone. due, total, minimum: minor units of `currency`
+    of the selected account, None = not known (the reading then has no limits to check).
+    phones: ids in the order in which the client card numbers them. last_promise_date:
+    latest day that a promise may name without a warning.
+    """
+
+    now: datetime
+    currency: str = "MXN"
+    country: str = "MX"
+    language: str = "es"
+    due: int | None = None
+    total: int | None = None
+    minimum: int | None = None
+    client_id: int = 0
+    account_id: int | None = None
+    phones: tuple[str, ...] = ()
+    selected_phone: str | None = None
+    last_promise_date: date | None = None
+
+
+class CaptureError(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a token (or the whole line) can't be taken.
+
+    code and params give the words; token: the text that is wrong; offers: texts that
+    would do in its place, nearest first.
+    """
+
+    code: str
+    token: str = ""
+    params: dict[str, str] = {}
+    offers: tuple[str, ...] = ()
+
+
+class PlanReading(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan as typed: count equal instalments, rhythm q, m or w, optional down payment."""
+
+    count: int
+    rhythm: str = "m"
+    down: int | None = None
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How a line reads so far. Every field is None when absent.
+
+    code: canonical code, "" when not known yet. amount: minor units. callback: a day and
+    hour in the client's zone, aware. phone: the text after ``t``. defaulted: names of
+    fields that the catalogue's defaults filled. errors empty and complete True = it may
+    be saved.
+    """
+
+    code: str = ""
+    amount: int | None = None
+    due: date | None = None
+    callback: datetime | None = None
+    channel: str | None = None
+    reason: str | None = None
+    phone: str | None = None
+    plan: PlanReading | None = None
+    destination: str | None = None
+    note: str | None = None
+    defaulted: frozenset[str] = frozenset()
+    errors: tuple[CaptureError, ...] = ()
+    complete: bool = False

@@ -1,0 +1,255 @@
+"""The client as an agent sees one: accounts, policies, phones, history, promises.
+
+These values are also the wire form: the hub sends a `Client` with each lease as JSON
+and the workstation keeps that JSON, so field names are part of the protocol. Adding a
+field with a default is compatible; renaming or removing one is not.
+
+Money is integer minor units beside the currency of its account. Instants are aware UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+
+class Wire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of every value that travels between hub and workstation."""
+
+
+class Phone(Wire, frozen=True):
+    """A phone of the client.
+
+    number: E.164. label: mobile, home, work, reference. status: one of the phone
+    statuses of the trade (por_validar, validado_titular, equivocado, fuera_servicio...).
+    use: collect, validate or none. zone: IANA zone that the number's prefix suggests.
+    """
+
+    id: str
+    number: str
+    label: str = "mobile"
+    status: str = "por_validar"
+    use: str = "collect"
+    zone: str | None = None
+    source: str = "entidad"
+
+
+class Email(Wire, frozen=True):
+    """An e-mail address of the client, with its status and permitted use."""
+
+    id: str
+    address: str
+    status: str = "por_validar"
+    use: str = "collect"
+
+
+class Detail(Wire, frozen=True):
+    """One labelled line of a product's own sheet (plan, sales room, guarantor...).
+
+    key is an English snake_case name that the screen translates; value is clean text.
+    """
+
+    key: str
+    value: str
+
+
+class Account(Wire, frozen=True):
+    """One debt of the client.
+
+    product: card, loan, sme, insurance, timeshare. status: open, paid, charged_off,
+    closed. days: days past due on the day the document was made (`as_of` of the client);
+    the bucket is derived from it. overdue: what brings the account current; total:
+    payoff; minimum: minimum payment. components: payoff by component, name to minor
+    units, in the order of the payment hierarchy.
+    """
+
+    id: int
+    product: str
+    number: str
+    currency: str
+    overdue: int
+    total: int
+    minimum: int = 0
+    status: str = "open"
+    name: str = ""
+    portfolio: str = ""
+    creditor: str = ""
+    oldest_due: date | None = None
+    days: int = 0
+    bucket: str = "B0"
+    disputed: int = 0
+    components: dict[str, int] = {}
+    details: tuple[Detail, ...] = ()
+
+
+class Receipt(Wire, frozen=True):
+    """One premium instalment: number k of n, its breakdown and its state.
+
+    status: pending, paid, overdue, lapsed, cancelled. Amounts in minor units;
+    total = net + surcharge + fee + tax.
+    """
+
+    id: int
+    number: int
+    of: int
+    due: date
+    net: int
+    surcharge: int
+    fee: int
+    tax: int
+    total: int
+    status: str
+    grace_ends: datetime | None = None
+    paid_on: date | None = None
+    cfdi: str = ""
+
+
+class Endorsement(Wire, frozen=True):
+    """A change of the policy: kind A (increase), B (no movement), D (decrease)."""
+
+    id: int
+    kind: str
+    on: date
+    delta: int = 0
+    note: str = ""
+
+
+class Claim(Wire, frozen=True):
+    """A claim on the policy; status: open, paid, rejected."""
+
+    id: int
+    number: str
+    on: date
+    status: str
+    amount: int = 0
+
+
+class Policy(Wire, frozen=True):
+    """An insurance policy behind an account.
+
+    kind: car, life, medical, damage, surety. status: in_force, grace, lapsed,
+    cancelled, expired. channel: collection channel (conducto de cobro).
+    """
+
+    id: int
+    account_id: int
+    number: str
+    kind: str
+    insurer: str
+    starts: date
+    ends: date
+    status: str
+    channel: str
+    currency: str
+    frequency: str = "monthly"
+    grace_ends: datetime | None = None
+    sum_insured: int = 0
+    receipts: tuple[Receipt, ...] = ()
+    endorsements: tuple[Endorsement, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+class HistoryEntry(Wire, frozen=True):
+    """One past action on the client: a call result, a payment, a letter, a system event.
+
+    id is the fact's id. code is a catalogue code, or PAGO for a payment received. status
+    tells the fate of a promise (open, kept, partial, broken, cancelled) or "retracted".
+    """
+
+    id: str
+    at: datetime
+    code: str
+    agent: str = ""
+    account_id: int | None = None
+    amount: int | None = None
+    currency: str = ""
+    due: date | None = None
+    channel: str | None = None
+    reason: str | None = None
+    phone: str | None = None
+    note: str = ""
+    status: str = ""
+
+
+class Promise(Wire, frozen=True):
+    """A promise to pay: made on a day, due on a day, kept within the grace days.
+
+    status: open, kept, partial, broken, cancelled.
+    """
+
+    id: str
+    account_id: int
+    made: datetime
+    due: date
+    amount: int
+    currency: str
+    status: str = "open"
+    channel: str | None = None
+    paid: int = 0
+    agent: str = ""
+
+
+class Callback(Wire, frozen=True):
+    """A call that the client asked for, at an instant; agent None = anyone."""
+
+    id: str
+    due_at: datetime
+    agent: str | None = None
+    phone: str | None = None
+    note: str = ""
+
+
+class Attempt(Wire, frozen=True):
+    """One past call attempt, as the contact rules count it.
+
+    counted: it uses up an attempt (flag A in Mexico, flag 7 in the US). conversation:
+    the debt was discussed with the right party (flag V).
+    """
+
+    at: datetime
+    counted: bool = True
+    conversation: bool = False
+    phone: str | None = None
+
+
+class Client(Wire, frozen=True):
+    """Everything an agent needs for one client, as of one instant.
+
+    country: MX or US, decides the contact rules. zones: every IANA zone that phone,
+    address or declaration suggest; all must allow a call. hold_until/hold_reason and
+    do_not_contact stop contact. language: es or en, the language to speak.
+    score: the queue's score; score_parts: what it is made of, name to points, in the
+    order of their weight, so that a screen can say why this client is next.
+    """
+
+    id: int
+    name: str
+    country: str
+    zones: tuple[str, ...]
+    as_of: datetime
+    version: int = 1
+    kind: str = "person"
+    language: str = "es"
+    tax_id: str = ""
+    national_id: str = ""
+    born: date | None = None
+    state: str = ""
+    address: str = ""
+    portfolio: str = ""
+    treatment: str = ""
+    firm: str = ""
+    do_not_contact: bool = False
+    hold_until: datetime | None = None
+    hold_reason: str = ""
+    phones: tuple[Phone, ...] = ()
+    emails: tuple[Email, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    callbacks: tuple[Callback, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    history_total: int = 0
+    score: int = 0
+    score_parts: dict[str, int] = {}

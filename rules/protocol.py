@@ -1,0 +1,223 @@
+"""What hub and workstation say to each other, as values: one definition for both ends.
+
+Paths and meaning: docs/protocol.md. All bodies are JSON, all instants aware UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from rules.clients import Client
+from rules.facts import Event, EventResult
+
+
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /v1/session."""
+
+    user: str
+    password: str
+    device: str
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is signed in. Goals in minor units of `currency`; 0 = none set."""
+
+    id: int
+    name: str
+    display_name: str
+    role: str
+    portfolios: tuple[str, ...] = ()
+    language: str = "es"
+    currency: str = "MXN"
+    daily_goal: int = 0
+    monthly_goal: int = 0
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of sign-in and refresh. training: the store is marked as training."""
+
+    access_token: str
+    expires_at: datetime
+    refresh_token: str
+    user: User
+    server_time: datetime
+    training: bool = False
+
+
+class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /v1/session/refresh."""
+
+    refresh_token: str
+
+
+class LeaseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """POST /v1/leases. want: 1 to 50 clients to hold in all; request_id: a UUID."""
+
+    want: int
+    request_id: str
+    device: str
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
+    """A client held by one device until `expires_at`; token grows with each lease.
+
+    callback_due: set when the client is handed out because a callback is due then.
+    """
+
+    lease_id: str
+    token: int
+    expires_at: datetime
+    client: Client
+    callback_due: datetime | None = None
+
+
+class Leases(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of POST /v1/leases. waiting: why fewer came than were wanted, as a code
+    (empty, out_of_hours), with the instant when that may change.
+    """
+
+    leases: tuple[Lease, ...]
+    server_time: datetime
+    waiting: str | None = None
+    waiting_until: datetime | None = None
+
+
+class Renewal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """POST /v1/leases/renew: the leases to extend, id to token."""
+
+    leases: dict[str, int]
+
+
+class Renewed(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of renew: new expiry of each lease still held; the others are gone."""
+
+    expires: dict[str, datetime]
+    gone: tuple[str, ...]
+    server_time: datetime
+
+
+class EventBatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """POST /v1/events: at most 100 events of one device, in the order of their numbers."""
+
+    device: str
+    events: tuple[Event, ...]
+
+
+class EventResults(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of POST /v1/events: one result for each event, in the same order."""
+
+    results: tuple[EventResult, ...]
+    server_time: datetime
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something changed at the centre.
+
+    entity: client, user, catalogue... `client` holds the new document when the reader
+    holds that client's lease; deleted: it left the reader's scope.
+    """
+
+    entity: str
+    id: str
+    version: int
+    deleted: bool = False
+    client: Client | None = None
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of GET /v1/changes; `cursor` is opaque, `more` = ask again at once."""
+
+    changes: tuple[Change, ...]
+    cursor: str
+    more: bool
+    server_time: datetime
+
+
+class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Live figures of one portfolio and bucket.
+
+    pending: ready to be called now or later today; leased: on an agent's desk; waiting:
+    will come back by itself (retry, callback, promise check); untouched: never worked
+    today. Money in minor units of `currency`.
+    """
+
+    portfolio: str
+    bucket: str
+    currency: str
+    pending: int = 0
+    leased: int = 0
+    waiting: int = 0
+    worked: int = 0
+    contacted: int = 0
+    rpc: int = 0
+    promised: int = 0
+    promised_amount: int = 0
+    recovered_amount: int = 0
+    goal: int = 0
+
+
+class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Live figures of one agent today. since: start of the present state.
+
+    client: masked label of the client on the desk. connected: a session is alive.
+    """
+
+    name: str
+    display_name: str
+    state: str
+    since: datetime
+    currency: str
+    team: str = ""
+    client: str = ""
+    touches: int = 0
+    contacts: int = 0
+    rpc: int = 0
+    promises: int = 0
+    promised_amount: int = 0
+    recovered_amount: int = 0
+    goal: int = 0
+    last_code: str = ""
+    last_at: datetime | None = None
+    connected: bool = True
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that waits for a lead: kind is broken_promise, conflict, late or refused."""
+
+    id: str
+    kind: str
+    at: datetime
+    agent: str
+    client: str
+    amount: int = 0
+    currency: str = ""
+    reason: str = ""
+
+
+class Stats(msgspec.Struct, frozen=True, kw_only=True):
+    """GET /v1/stats and each message of the stream: one whole snapshot.
+
+    number grows with each change; equal number = equal figures. hours: promises, contacts
+    and touches by hour of the day (24 each) for the trend lines.
+    """
+
+    number: int
+    at: datetime
+    queue: tuple[QueueRow, ...]
+    agents: tuple[AgentRow, ...]
+    decisions: tuple[Decision, ...]
+    touches_by_hour: tuple[int, ...] = ()
+    contacts_by_hour: tuple[int, ...] = ()
+    promises_by_hour: tuple[int, ...] = ()
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """An error answer, RFC 9457 (application/problem+json). code names it for machines."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str

@@ -1,0 +1,1 @@
+"""Whole screens, and the protocol through which they reach the desk."""

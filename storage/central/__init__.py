@@ -1,0 +1,1 @@
+"""The central store: queue, leases, facts, changes, live figures, people."""

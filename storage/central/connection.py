@@ -1,0 +1,245 @@
+"""One door to the central store, on SQLite or PostgreSQL.
+
+Hot statements are plain SQL with ``:name`` placeholders, run by the driver itself (an ORM
+costs sixteen times as much); models, migrations and rare queries use SQLModel on
+`Store.engine`. SQLite has one writer: writes wait for each other inside this process, and
+only the hub (or a command run while no hub runs) opens the file for writing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from storage.clock import Clock
+
+Dialect = Literal["sqlite", "postgresql"]
+_PLACEHOLDER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+
+
+class StoreError(Exception):
+    """The store can't be used as asked; the message says what, where and how to mend it."""
+
+
+@lru_cache(maxsize=512)
+def _pyformat(sql: str) -> str:
+    return _PLACEHOLDER.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+def instant(value: Any) -> datetime:
+    """A stored instant as an aware UTC datetime (SQLite keeps text)."""
+    return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+
+
+def day(value: Any) -> date:
+    """A stored date as a date (SQLite keeps text)."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def document(value: Any) -> Any:
+    """A stored JSON value as Python (SQLite keeps text)."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def instant_text(value: datetime) -> str:
+    """How SQLite keeps an instant: fixed width, so that text order is time order."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Tx:
+    """One transaction. Rows come back as tuples, as the driver gives them."""
+
+    def __init__(self, connection: Any, dialect: Dialect) -> None:
+        self.connection = connection
+        self.dialect: Dialect = dialect
+
+    def _bind(self, value: Any) -> Any:
+        if self.dialect == "sqlite":
+            if isinstance(value, datetime):
+                return instant_text(value)
+            if isinstance(value, date):
+                return value.isoformat()
+            if isinstance(value, (dict, list)):
+                return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            return value
+        if isinstance(value, dict) or (
+            isinstance(value, list) and value and isinstance(value[0], (dict, str))
+        ):
+            from psycopg.types.json import Jsonb
+
+            return Jsonb(value)
+        return value
+
+    def _execute(self, sql: str, params: Mapping[str, Any]) -> Any:
+        bound = {name: self._bind(value) for name, value in params.items()}
+        if self.dialect == "sqlite":
+            return self.connection.execute(sql, bound)
+        return self.connection.execute(_pyformat(sql), bound)
+
+    def all(self, sql: str, /, **params: Any) -> list[tuple[Any, ...]]:
+        """Every row."""
+        return list(self._execute(sql, params).fetchall())
+
+    def one(self, sql: str, /, **params: Any) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        row: tuple[Any, ...] | None = self._execute(sql, params).fetchone()
+        return row
+
+    def value(self, sql: str, /, **params: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(sql, **params)
+        return row[0] if row else None
+
+    def run(self, sql: str, /, **params: Any) -> int:
+        """Run a statement; the number of rows that it touched."""
+        count: int = self._execute(sql, params).rowcount
+        return count
+
+    def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run one statement for many sets of parameters, in one round trip."""
+        bound = [{name: self._bind(value) for name, value in row.items()} for row in rows]
+        if not bound:
+            return
+        if self.dialect == "sqlite":
+            self.connection.executemany(sql, bound)
+        else:
+            with self.connection.cursor() as cursor:
+                cursor.executemany(_pyformat(sql), bound)
+
+    def bulk(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Load rows the fastest way the store has: COPY in PostgreSQL, executemany in SQLite.
+
+        Values are taken as they are: instants and JSON must already be text in SQLite
+        (`instant_text`, `json.dumps`); JSON must be text in PostgreSQL too.
+        """
+        names = ", ".join(f'"{name}"' for name in columns)
+        if self.dialect == "sqlite":
+            marks = ", ".join("?" * len(columns))
+            self.connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608 - names are ours
+            return
+        with self.connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+class Store:
+    """An open central store.
+
+    Args:
+        url: ``sqlite:///file`` or ``postgresql://user@host/name``.
+        clock: where "now" comes from.
+        pool: connections to PostgreSQL at most.
+
+    Raises:
+        StoreError: the URL is of another kind.
+    """
+
+    def __init__(self, url: str, clock: Clock | None = None, *, pool: int = 8) -> None:
+        self.url = url
+        self.clock = clock or Clock()
+        self._pool_size = pool
+        self._writer = threading.RLock()
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        parsed = make_url(url)
+        if parsed.drivername.startswith("sqlite"):
+            self.dialect: Dialect = "sqlite"
+            if not parsed.database or parsed.database == ":memory:":
+                raise StoreError("a central store on SQLite needs a file: sqlite:///central.db")
+            self.path = Path(parsed.database)
+        elif parsed.drivername.startswith("postgres"):
+            self.dialect = "postgresql"
+            self.path = Path()
+        else:
+            raise StoreError(
+                f"unknown kind of store {parsed.drivername!r}: use sqlite:///file or postgresql://…"
+            )
+
+    def now(self) -> datetime:
+        """The present instant by the store's clock."""
+        return self.clock.now()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """SQLAlchemy's engine, for models, migrations and rare queries."""
+        if self.dialect == "postgresql":
+            url = make_url(self.url).set(drivername="postgresql+psycopg")
+            return create_engine(url, pool_pre_ping=True, pool_size=2)
+        engine = create_engine(f"sqlite:///{self.path}")
+        event.listen(engine, "connect", lambda connection, _record: _pragmas(connection))
+        return engine
+
+    @cached_property
+    def _pool(self) -> Any:
+        from psycopg_pool import ConnectionPool
+
+        url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        return ConnectionPool(url, min_size=1, max_size=self._pool_size, open=True, timeout=10)
+
+    def _sqlite(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
+            _pragmas(connection)
+            self._local.connection = connection
+            self._opened.append(connection)
+        return connection
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        """A write transaction: committed at the end, rolled back on an exception."""
+        if self.dialect == "postgresql":
+            with self._pool.connection() as connection:
+                yield Tx(connection, "postgresql")
+            return
+        with self._writer:
+            connection = self._sqlite()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield Tx(connection, "sqlite")
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A read-only transaction that sees one moment."""
+        if self.dialect == "postgresql":
+            with self._pool.connection() as connection:
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                yield Tx(connection, "postgresql")
+            return
+        connection = self._sqlite()
+        connection.execute("BEGIN")
+        try:
+            yield Tx(connection, "sqlite")
+        finally:
+            connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close every connection."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+        if "_pool" in self.__dict__:
+            self._pool.close()
+        for connection in self._opened:
+            connection.close()
+
+
+def _pragmas(connection: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

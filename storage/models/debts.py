@@ -1,0 +1,185 @@
+"""Clients, their contact points, accounts, policies and what hangs on them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.models.base import BigInt, JsonText, UtcInstant
+
+
+class ClientRow(SQLModel, table=True):
+    """A person or company that owes. (namespace, ref) is the feeding system's identity.
+
+    zones: JSON list of every IANA zone suggested by phone, address or declaration.
+    version grows with each change of anything in the client's document.
+    """
+
+    __tablename__ = "client"
+    __table_args__ = (
+        UniqueConstraint("namespace", "ref"),
+        CheckConstraint("kind IN ('person', 'company')", name="kind"),
+        CheckConstraint("country IN ('MX', 'US')", name="country"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    portfolio_id: int = Field(foreign_key="portfolio.id", index=True)
+    namespace: str
+    ref: str
+    kind: str = "person"
+    name: str
+    country: str
+    zones: list[str] = Field(default_factory=list, sa_column=Column(JsonText, nullable=False))
+    language: str = "es"
+    tax_id: str = ""
+    national_id: str = ""
+    born: date | None = None
+    state: str = ""
+    address: str = ""
+    treatment: str = ""
+    do_not_contact: bool = False
+    hold_until: datetime | None = Field(default=None, sa_type=UtcInstant)
+    hold_reason: str = ""
+    version: int = Field(default=1, sa_type=BigInt)
+
+
+class ContactPoint(SQLModel, table=True):
+    """A phone, e-mail or address with its source, status and permitted use."""
+
+    __tablename__ = "contact_point"
+    __table_args__ = (
+        UniqueConstraint("client_id", "kind", "value"),
+        CheckConstraint("kind IN ('phone', 'email', 'address')", name="kind"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    client_id: int = Field(foreign_key="client.id", sa_type=BigInt)
+    kind: str
+    value: str
+    label: str = ""
+    status: str = "por_validar"
+    use: str = "collect"
+    zone: str | None = None
+    source: str = "entidad"
+    position: int = 0
+
+
+class AccountRow(SQLModel, table=True):
+    """One debt. Days and bucket are derived from oldest_due; money in minor units."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        UniqueConstraint("portfolio_id", "ref"),
+        CheckConstraint("status IN ('open', 'paid', 'charged_off', 'closed')", name="status"),
+        CheckConstraint("overdue >= 0 AND total >= 0 AND minimum >= 0", name="amounts"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    client_id: int = Field(foreign_key="client.id", index=True, sa_type=BigInt)
+    portfolio_id: int = Field(foreign_key="portfolio.id")
+    ref: str
+    product: str
+    name: str = ""
+    currency: str
+    status: str = "open"
+    oldest_due: date | None = None
+    overdue: int = Field(default=0, sa_type=BigInt)
+    total: int = Field(default=0, sa_type=BigInt)
+    minimum: int = Field(default=0, sa_type=BigInt)
+    disputed: int = Field(default=0, sa_type=BigInt)
+    components: dict[str, int] = Field(default_factory=dict, sa_column=Column(JsonText, nullable=False))
+    details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonText, nullable=False))
+
+
+class PolicyRow(SQLModel, table=True):
+    """An insurance policy behind an account."""
+
+    __tablename__ = "policy"
+    __table_args__ = (UniqueConstraint("account_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    account_id: int = Field(foreign_key="account.id", sa_type=BigInt)
+    number: str
+    kind: str
+    insurer: str
+    starts: date
+    ends: date
+    status: str
+    channel: str
+    frequency: str
+    grace_days: int | None = None
+    sum_insured: int = Field(default=0, sa_type=BigInt)
+
+
+class ReceiptRow(SQLModel, table=True):
+    """One premium instalment of a policy."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (
+        UniqueConstraint("policy_id", "number"),
+        CheckConstraint("total = net + surcharge + fee + tax", name="sum"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    policy_id: int = Field(foreign_key="policy.id", sa_type=BigInt)
+    number: int
+    of: int
+    due: date
+    net: int = Field(sa_type=BigInt)
+    surcharge: int = Field(sa_type=BigInt)
+    fee: int = Field(sa_type=BigInt)
+    tax: int = Field(sa_type=BigInt)
+    total: int = Field(sa_type=BigInt)
+    status: str
+    grace_ends: datetime | None = Field(default=None, sa_type=UtcInstant)
+    paid_on: date | None = None
+    cfdi: str = ""
+
+
+class EndorsementRow(SQLModel, table=True):
+    """A change of a policy: A increase, B no movement, D decrease."""
+
+    __tablename__ = "endorsement"
+    __table_args__ = (CheckConstraint("kind IN ('A', 'B', 'D')", name="kind"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    policy_id: int = Field(foreign_key="policy.id", index=True, sa_type=BigInt)
+    kind: str
+    on: date
+    delta: int = Field(default=0, sa_type=BigInt)
+    note: str = ""
+
+
+class ClaimRow(SQLModel, table=True):
+    """A claim on a policy."""
+
+    __tablename__ = "claim"
+    __table_args__ = (UniqueConstraint("policy_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    policy_id: int = Field(foreign_key="policy.id", sa_type=BigInt)
+    number: str
+    on: date
+    status: str
+    amount: int = Field(default=0, sa_type=BigInt)
+
+
+class Payment(SQLModel, table=True):
+    """Money received on an account; unique by its reference."""
+
+    __table_args__ = (
+        UniqueConstraint("account_id", "reference"),
+        Index("ix_payment_account_id_at", "account_id", "at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    account_id: int = Field(foreign_key="account.id", sa_type=BigInt)
+    at: datetime = Field(sa_type=UtcInstant)
+    amount: int = Field(sa_type=BigInt)
+    currency: str
+    channel: str = ""
+    reference: str
+    user_id: int | None = Field(default=None, foreign_key="app_user.id")

@@ -1,0 +1,112 @@
+"""Portfolios, the people who work them, their devices and sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.models.base import BigInt, JsonText, UtcInstant
+
+
+class Portfolio(SQLModel, table=True):
+    """A book of debts of one creditor kind: decides country, currency and rules.
+
+    settings: overrides of rule parameters (bucket scheme, caps, grace days, firm's
+    address...), name to value.
+    """
+
+    __table_args__ = (CheckConstraint("country IN ('MX', 'US')", name="country"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    product: str
+    country: str
+    currency: str
+    language: str = "es"
+    creditor: str = ""
+    firm: str = ""
+    on_hold: bool = False
+    goal: int = Field(default=0, sa_type=BigInt)
+    settings: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonText, nullable=False))
+
+
+class AppUser(SQLModel, table=True):
+    """A person who signs in. password_hash is argon2id; goals in minor units."""
+
+    __tablename__ = "app_user"
+    __table_args__ = (
+        CheckConstraint("role IN ('agent', 'lead', 'backoffice', 'admin', 'auditor')", name="role"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    display_name: str = ""
+    role: str
+    team: str = ""
+    password_hash: str
+    disabled: bool = False
+    language: str = "es"
+    daily_goal: int = Field(default=0, sa_type=BigInt)
+    monthly_goal: int = Field(default=0, sa_type=BigInt)
+    failed_sign_ins: int = 0
+    locked_until: datetime | None = Field(default=None, sa_type=UtcInstant)
+    created_at: datetime = Field(sa_type=UtcInstant)
+
+
+class UserPortfolio(SQLModel, table=True):
+    """Which portfolios a user may work; no row at all = every portfolio."""
+
+    __tablename__ = "user_portfolio"
+
+    user_id: int = Field(primary_key=True, foreign_key="app_user.id")
+    portfolio_id: int = Field(primary_key=True, foreign_key="portfolio.id")
+
+
+class Device(SQLModel, table=True):
+    """A workstation: the last sequence number taken from it and its clock's skew."""
+
+    id: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="app_user.id")
+    last_seq: int = Field(default=0, sa_type=BigInt)
+    skew_ms: int | None = None
+    last_seen: datetime = Field(sa_type=UtcInstant)
+
+
+class SignInSession(SQLModel, table=True):
+    """A signed-in session. Only SHA-256 hashes of its tokens are kept."""
+
+    __tablename__ = "sign_in_session"
+
+    id: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="app_user.id", index=True)
+    device: str
+    access_hash: str = Field(unique=True)
+    refresh_hash: str = Field(unique=True)
+    access_expires: datetime = Field(sa_type=UtcInstant)
+    refresh_expires: datetime = Field(sa_type=UtcInstant)
+    revoked: bool = False
+
+
+class AgentState(SQLModel, table=True):
+    """What each agent is doing now, as last told by a fact (row per user)."""
+
+    __tablename__ = "agent_state"
+
+    user_id: int = Field(primary_key=True, foreign_key="app_user.id")
+    state: str = "offline"
+    since: datetime = Field(sa_type=UtcInstant)
+    last_code: str = ""
+    last_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class StoreMark(SQLModel, table=True):
+    """Facts about the store itself by name: epoch, training..."""
+
+    __tablename__ = "store_mark"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    name: str = Field(primary_key=True)
+    value: str

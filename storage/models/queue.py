@@ -1,0 +1,97 @@
+"""The queue: who is next, who waits for an hour, who is on which desk.
+
+A client stands in exactly one of ready, waiting, lease, or in none (out of the queue).
+What depends on the clock is in the lane; what depends on the client moves the row.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.models.base import BigInt, UtcInstant
+
+
+class Lane(SQLModel, table=True):
+    """Portfolio x calling-hours zones: a lane is open or closed as a whole.
+
+    zones: the IANA zones joined by "|", sorted; all must allow a call.
+    """
+
+    __table_args__ = (UniqueConstraint("portfolio_id", "zones"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    portfolio_id: int = Field(foreign_key="portfolio.id")
+    country: str
+    zones: str
+
+
+class Ready(SQLModel, table=True):
+    """Clients that may be handed out whenever their lane is open; highest score first."""
+
+    __table_args__ = (Index("ix_ready_lane_prio", "lane", "prio", "client_id"),)
+
+    client_id: int = Field(primary_key=True, foreign_key="client.id", sa_type=BigInt)
+    lane: int = Field(foreign_key="lane.id")
+    prio: int = Field(sa_type=BigInt)
+    bucket: str = "B0"
+
+
+class Waiting(SQLModel, table=True):
+    """Clients that come back at an instant: retry, promise check, lapse of a hold, callback.
+
+    kind: callback (goes out first when due), or anything else (goes to ready when due).
+    user_id: a callback asked for one agent.
+    """
+
+    __table_args__ = (
+        Index("ix_waiting_kind_due_at", "kind", "due_at"),
+        Index("ix_waiting_lane_kind_due_at", "lane", "kind", "due_at"),
+    )
+
+    client_id: int = Field(primary_key=True, foreign_key="client.id", sa_type=BigInt)
+    lane: int = Field(foreign_key="lane.id")
+    kind: str
+    due_at: datetime = Field(sa_type=UtcInstant)
+    user_id: int | None = Field(default=None, foreign_key="app_user.id")
+    prio: int = Field(default=0, sa_type=BigInt)
+    bucket: str = "B0"
+    event_id: str | None = None
+
+
+class LeaseRow(SQLModel, table=True):
+    """A client on a desk. The primary key is what makes a double lease impossible.
+
+    token: grows with every lease ever given (fencing). request_id: the same request gets
+    the same leases again.
+    """
+
+    __tablename__ = "lease"
+    __table_args__ = (
+        Index("ix_lease_device_request_id", "device", "request_id"),
+        Index("ix_lease_until", "until"),
+    )
+
+    client_id: int = Field(primary_key=True, foreign_key="client.id", sa_type=BigInt)
+    lease_id: str = Field(unique=True)
+    token: int = Field(sa_type=BigInt)
+    user_id: int = Field(foreign_key="app_user.id", index=True)
+    device: str
+    request_id: str
+    granted_at: datetime = Field(sa_type=UtcInstant)
+    until: datetime = Field(sa_type=UtcInstant)
+    lane: int = Field(foreign_key="lane.id")
+    prio: int = Field(default=0, sa_type=BigInt)
+    bucket: str = "B0"
+    callback_due: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class LeaseCounter(SQLModel, table=True):
+    """The fencing counter where there are no sequences (SQLite); one row."""
+
+    __tablename__ = "lease_counter"
+
+    id: int = Field(primary_key=True)
+    token: int = Field(sa_type=BigInt)
