@@ -22,7 +22,10 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is signed in. Goals in minor units of `currency`; 0 = none set."""
+    """Who is signed in. Goals in minor units of `currency`; 0 = none set.
+
+    zone: IANA zone that decides which day a figure counts for.
+    """
 
     id: int
     name: str
@@ -33,6 +36,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = "MXN"
     daily_goal: int = 0
     monthly_goal: int = 0
+    zone: str = "America/Mexico_City"
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

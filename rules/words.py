@@ -37,7 +37,7 @@ def language() -> str:
     return _Language.code
 
 
-def tr(text: str, **params: object) -> str:
+def tr(text: str, /, **params: object) -> str:
     """Translate, then fill the named placeholders in braces."""
     words = _Language.translate(text)
     return words.format(**params) if params else words

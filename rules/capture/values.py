@@ -13,7 +13,8 @@ class CaptureContext(msgspec.Struct, frozen=True, kw_only=True):
     now: aware, in the client's own zone. due, total, minimum: minor units of `currency`
     of the selected account, None = not known (the reading then has no limits to check).
     phones: ids in the order in which the client card numbers them. last_promise_date:
-    latest day that a promise may name without a warning.
+    latest day that a promise may name. limits: False = read and check the fields alone,
+    whatever the account owes.
     """
 
     now: datetime
@@ -28,6 +29,7 @@ class CaptureContext(msgspec.Struct, frozen=True, kw_only=True):
     phones: tuple[str, ...] = ()
     selected_phone: str | None = None
     last_promise_date: date | None = None
+    limits: bool = True
 
 
 class CaptureError(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,8 +58,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
     code: canonical code, "" when not known yet. amount: minor units. callback: a day and
     hour in the client's zone, aware. phone: the text after ``t``. defaulted: names of
-    fields that the catalogue's defaults filled. errors empty and complete True = it may
-    be saved.
+    fields that the catalogue's defaults filled ("time" = the callback's hour alone).
+    errors empty and complete True = it may be saved.
     """
 
     code: str = ""

@@ -1,0 +1,136 @@
+"""The words of a capture line: why something is refused, and what would be saved."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from rules.capture.plans import instalments
+from rules.capture.values import CaptureContext, CaptureError, PlanReading, Reading
+from rules.catalogue import Catalogue
+from rules.wording import money, short_day
+from rules.words import mark, tr
+
+MESSAGES = {
+    "code_missing": mark("the line begins with a result code"),
+    "code_unknown": mark("no result is called {token}"),
+    "code_ambiguous": mark("{token} begins several codes"),
+    "code_system": mark("{code} is written by the system only"),
+    "token_unknown": mark("{token} is not understood"),
+    "token_ambiguous": mark("{token} can mean several things: {fields}"),
+    "field_twice": mark("{field} is given twice: {token}"),
+    "field_not_allowed": mark("{code} takes no {field}: {token}"),
+    "missing": mark("{field} is missing"),
+    "amount_form": mark("{token} is not an amount: at most two decimals, commas only between thousands"),
+    "amount_zero": mark("{token}: the amount must be more than zero"),
+    "amount_too_large": mark("{token} is too large for an amount"),
+    "amount_unknown": mark("the account has no figure for {token}"),
+    "amount_over_total": mark("the amount is more than the {total} owed"),
+    "percent_form": mark("{token} is not a share between 0% and 100%"),
+    "date_invalid": mark("{token} is not a day of the calendar"),
+    "date_ambiguous": mark("{token} can be read as two dates"),
+    "date_past": mark("{token} is in the past"),
+    "date_future": mark("{token} has not come yet"),
+    "date_too_far": mark("the last day for a promise is {last}"),
+    "time_invalid": mark("{token} is not an hour of the day"),
+    "time_past": mark("{token} has already passed"),
+    "time_skipped": mark("{token}: the clocks skip that hour on that day"),
+    "plan_rhythm": mark("{token}: a plan goes by pay days (q), months (m) or weeks (w)"),
+    "plan_count": mark("{token}: a plan has 2 to 60 payments"),
+    "plan_down": mark("the down payment leaves nothing of {amount} for the rest"),
+    "plan_too_small": mark("{amount} can't be split into that many payments"),
+    "reason_unknown": mark("no reason is called {token}"),
+    "reason_ambiguous": mark("{token} begins several reasons"),
+    "destination_unknown": mark("no area is called {token}"),
+    "destination_ambiguous": mark("{token} begins several areas"),
+    "phone_unknown": mark("the client has no phone {token}"),
+    "card_number_in_note": mark("the note holds a card number; it may not be kept"),
+    "note_short": mark("the note needs at least {min} characters"),
+    "note_long": mark("the note has more than {max} characters"),
+}
+"""Why a line is refused, by the code of the error."""
+
+FIELD_NAMES = {
+    "amount": mark("amount"),
+    "date": mark("date"),
+    "time": mark("time"),
+    "callback": mark("callback"),
+    "plan": mark("plan"),
+    "channel": mark("channel"),
+    "reason": mark("reason"),
+    "destination": mark("area"),
+    "phone": mark("phone"),
+    "note": mark("note"),
+}
+
+RHYTHM_NAMES = {"q": mark("on pay days"), "m": mark("monthly"), "w": mark("weekly")}
+
+
+def message(error: CaptureError) -> str:
+    """Why the token can't be taken, as one sentence without its offers."""
+    params = dict(error.params)
+    if "field" in params:
+        params["field"] = tr(FIELD_NAMES[params["field"]])
+    return tr(MESSAGES[error.code], token=error.token, **params)
+
+
+def hint(error: CaptureError) -> str:
+    """What would do in its place, "" if nothing comes near."""
+    return tr("would do: {offers}", offers=" · ".join(error.offers)) if error.offers else ""
+
+
+def _money(minor: int, context: CaptureContext) -> str:
+    return money(minor, context.currency, context.country)
+
+
+def _day(on: date, context: CaptureContext) -> str:
+    return short_day(on, "en" if context.language == "en" else "es", context.now.year)
+
+
+def describe(reading: Reading, catalogue: Catalogue, context: CaptureContext) -> tuple[tuple[str, bool], ...]:
+    """What would be saved, in pieces of text; True beside a piece that a default filled."""
+    defaulted = reading.defaulted
+    pieces: list[tuple[str, bool]] = []
+    if reading.code:
+        pieces.append((catalogue.results[reading.code].label(context.language), False))
+    if reading.amount is not None:
+        pieces.append((_money(reading.amount, context), "amount" in defaulted))
+    if reading.plan is not None:
+        pieces.append((_plan(reading.plan, reading, context), "plan" in defaulted))
+    if reading.due is not None:
+        pieces.append((_day(reading.due, context), "date" in defaulted))
+    if reading.callback is not None:
+        pieces += _callback(reading.callback, defaulted, context)
+    for name, value, known in (
+        ("channel", reading.channel, catalogue.channels),
+        ("reason", reading.reason, catalogue.reasons),
+        ("destination", reading.destination, catalogue.destinations),
+    ):
+        if value is not None:
+            spanish, english = known[value]
+            pieces.append((english if context.language == "en" else spanish, name in defaulted))
+    if reading.phone is not None:
+        pieces.append((tr("phone {number}", number=reading.phone), False))
+    if reading.note is not None:
+        pieces.append((f"«{reading.note}»", "note" in defaulted))
+    return tuple(pieces)
+
+
+def _callback(
+    at: datetime, defaulted: frozenset[str], context: CaptureContext
+) -> tuple[tuple[str, bool], tuple[str, bool]]:
+    whole = "callback" in defaulted
+    return (_day(at.date(), context), whole), (f"{at:%H:%M}", whole or "time" in defaulted)
+
+
+def _plan(plan: PlanReading, reading: Reading, context: CaptureContext) -> str:
+    rhythm = tr(RHYTHM_NAMES[plan.rhythm])
+    if reading.errors or reading.amount is None or reading.due is None:
+        return f"{plan.count} × {rhythm}"
+    amounts = [payment.amount for payment in instalments(plan, reading.amount, reading.due)]
+    parts = [_money(amounts.pop(0), context)] if plan.down else []
+    equal, last = amounts[0], amounts[-1]
+    if equal == last:
+        parts.append(f"{len(amounts)} × {_money(equal, context)}")
+    else:
+        parts += [f"{len(amounts) - 1} × {_money(equal, context)}", _money(last, context)]
+    return f"{' + '.join(parts)} {rhythm}"

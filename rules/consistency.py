@@ -1,0 +1,154 @@
+"""Whether a result may be saved as it stands: fields, amounts, dates, permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import msgspec
+
+from rules.catalogue import Result
+from rules.clients import Account, Client
+from rules.contact import window
+from rules.contact_parameters import ContactParameters
+from rules.facts import ResultBody
+from rules.money import show_minor
+from rules.promises import grace_end, last_date, open_promise
+from rules.text import find_card_code, find_pan
+from rules.zones import local_day
+
+PROMISING = ("promise", "partial_promise", "settlement", "plan")
+"""Effects that open a promise."""
+
+LIMITED = ("promise", "partial_promise")
+"""Effects whose date must lie within the promise days."""
+
+_FIELDS = {
+    "amount": "amount",
+    "date": "due",
+    "channel": "channel",
+    "callback": "callback_at",
+    "reason": "reason",
+    "note": "note",
+    "destination": "destination",
+    "phone": "phone",
+    "plan": "instalments",
+}
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why a result can't be saved: a code, and what its words need.
+
+    Dates and instants in params are ISO text, amounts plain decimal text.
+    """
+
+    code: str
+    params: dict[str, str] = {}
+
+
+def check(
+    result: Result, body: ResultBody, client: Client, now: datetime, p: ContactParameters
+) -> tuple[Problem, ...]:
+    """All that forbids saving a result, in the order in which it is best mended; () = nothing.
+
+    Codes: missing_field, card_number_in_note, card_code_in_note, unknown_account,
+    currency_mismatch, amount_not_positive, amount_above_total, promise_below_minimum,
+    promise_open, date_in_past, promise_too_far, after_grace, callback_past,
+    callback_forbidden_hour.
+    """
+    zone = (client.zones or p.default_zones)[0]
+    today = local_day(now, zone)
+    account = _account(client, body)
+    problems = [*_missing(result, body), *_card(body)]
+    if account is None and (body.account_id is not None or result.effect in PROMISING):
+        problems.append(Problem("unknown_account", {"account": str(body.account_id or "")}))
+    problems += _amount(result, body, account, p)
+    if account is not None and result.effect in PROMISING:
+        problems += _promise(result, body, client, account, today, p)
+    problems += _callback(body, client, now, p)
+    return tuple(problems)
+
+
+def _account(client: Client, body: ResultBody) -> Account | None:
+    """The account that a result is about; the only one if it names none."""
+    if body.account_id is None:
+        return client.accounts[0] if len(client.accounts) == 1 else None
+    return next((account for account in client.accounts if account.id == body.account_id), None)
+
+
+def _missing(result: Result, body: ResultBody) -> Iterator[Problem]:
+    for field in result.required:
+        attribute = _FIELDS.get(field)
+        if attribute is not None and getattr(body, attribute) in (None, "", ()):
+            yield Problem("missing_field", {"field": field})
+
+
+def _card(body: ResultBody) -> Iterator[Problem]:
+    texts = (body.note, body.line)
+    if any(find_pan(text) for text in texts):
+        yield Problem("card_number_in_note")
+    elif any(find_card_code(text) for text in texts):
+        yield Problem("card_code_in_note")
+
+
+def _amount(
+    result: Result, body: ResultBody, account: Account | None, p: ContactParameters
+) -> Iterator[Problem]:
+    amounts = [instalment.amount for instalment in body.instalments]
+    if body.amount is not None:
+        amounts.append(body.amount)
+    if any(amount <= 0 for amount in amounts):
+        yield Problem("amount_not_positive")
+        return
+    if account is None or not amounts:
+        return
+    if body.currency and body.currency != account.currency:
+        yield Problem("currency_mismatch", {"currency": body.currency, "account": account.currency})
+    asked = max(body.amount or 0, sum(instalment.amount for instalment in body.instalments))
+    if asked > account.total and result.effect != "claims_paid":
+        yield Problem("amount_above_total", {"amount": show_minor(asked), "total": show_minor(account.total)})
+    if result.effect in LIMITED and asked < p.promise_minimum:
+        yield Problem("promise_below_minimum", {"minimum": show_minor(p.promise_minimum)})
+
+
+def _promise(
+    result: Result, body: ResultBody, client: Client, account: Account, today: date, p: ContactParameters
+) -> Iterator[Problem]:
+    existing = open_promise(client, account.id)
+    if existing is not None:
+        yield Problem(
+            "promise_open", {"due": existing.due.isoformat(), "amount": show_minor(existing.amount)}
+        )
+    days = [instalment.due for instalment in body.instalments]
+    if body.due is not None:
+        days.append(body.due)
+    if not days:
+        return
+    if min(days) < today:
+        yield Problem("date_in_past", {"date": min(days).isoformat()})
+    ends = grace_end(client, account.id, today)
+    last = last_date(client, account, today, p)
+    if ends is not None and max(days) > ends:
+        params = {"date": max(days).isoformat(), "grace_ends": ends.isoformat(), "last": last.isoformat()}
+        yield Problem("after_grace", params)
+    elif result.effect in LIMITED and max(days) > last:
+        yield Problem("promise_too_far", {"date": max(days).isoformat(), "last": last.isoformat()})
+
+
+def _callback(body: ResultBody, client: Client, now: datetime, p: ContactParameters) -> Iterator[Problem]:
+    at = body.callback_at
+    if at is None:
+        return
+    if at <= now:
+        yield Problem("callback_past", {"at": at.isoformat()})
+        return
+    zones = client.zones
+    phone = next((phone for phone in client.phones if phone.id == body.phone), None)
+    if phone is not None and phone.zone is not None and phone.zone not in zones:
+        zones = (*zones, phone.zone)
+    permission = window(at, zones, p)
+    if not permission.allowed:
+        following = permission.until.isoformat() if permission.until is not None else ""
+        yield Problem(
+            "callback_forbidden_hour", {"at": at.isoformat(), "rule": permission.rule, "next": following}
+        )

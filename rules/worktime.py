@@ -1,0 +1,75 @@
+"""Working time of agents: connection, occupancy, handling. All times in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from rules.rates import Ratio
+
+Span = tuple[int, int]
+"""From and to, in seconds from any common start."""
+
+
+class Connection(msgspec.Struct, frozen=True):
+    """Time logged in, of it unproductive, and the time that was required."""
+
+    logged: int
+    unproductive: int
+    required: int
+
+    @property
+    def connected(self) -> int:
+        """Logged less unproductive."""
+        return self.logged - self.unproductive
+
+    @property
+    def met(self) -> bool:
+        """Whether the connection reaches what was required."""
+        return self.connected >= self.required
+
+    @property
+    def adherence(self) -> Ratio:
+        """Connection of what was required."""
+        return Ratio(self.connected, self.required)
+
+
+def connection(sessions: Iterable[Span], unproductive: Iterable[Span], required: int) -> Connection:
+    """Connection time: overlapping sessions count once, pauses only while logged in."""
+    logged = union(sessions)
+    paused = [
+        (max(start, begin), min(end, finish))
+        for start, end in union(unproductive)
+        for begin, finish in logged
+        if max(start, begin) < min(end, finish)
+    ]
+    return Connection(_length(logged), _length(paused), required)
+
+
+def union(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order, those that overlap or touch made one."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        elif start < end:
+            merged.append((start, end))
+    return merged
+
+
+def _length(spans: Iterable[Span]) -> int:
+    return sum(end - start for start, end in spans)
+
+
+class Handling(msgspec.Struct, frozen=True):
+    """occupancy: busy of available time. handle_time: average seconds of a handled call (AHT)."""
+
+    occupancy: Ratio
+    handle_time: Ratio
+
+
+def handling(talk: int, hold: int, wrap: int, idle: int, handled: int) -> Handling:
+    """Occupancy and average handle time from an agent's seconds in each state."""
+    busy = talk + hold + wrap
+    return Handling(Ratio(busy, busy + idle), Ratio(busy, handled))
