@@ -45,6 +45,7 @@ def test_an_honest_promise_may_be_saved(codes: Any) -> None:
     assert codes(promise()) == {}
     assert codes(promise(due=TODAY)) == {}
     assert codes(promise(account_id=None)) == {}  # there is only one account it can mean
+    assert codes(promise(line="ppt 10004 2026-12-15")) == {}  # digits of two words, no card number
 
 
 @pytest.mark.parametrize(
