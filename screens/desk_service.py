@@ -1,141 +1,44 @@
-"""What the desk asks for and gets: the protocol between screens and the local store.
+"""What the desk asks for: the protocol between screens and the local store.
 
 Every call answers from the workstation alone, in a few milliseconds, and never waits for
-the network. Values are frozen. The implementation is `storage.local.desk.LocalDesk`; the
-composition root hands it over.
+the network. The values are `rules.desk`'s. The implementation is
+`storage.local.desk.LocalDesk`; the composition root hands it over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Protocol
-
-import msgspec
 
 from rules.capture.values import CaptureContext
 from rules.catalogue import Catalogue
-from rules.clients import Account, Client, HistoryEntry, Phone
-from rules.contact import Permission
+from rules.desk import (
+    AgendaItem,
+    ClientPage,
+    DeskPage,
+    Figures,
+    Header,
+    HistoryPage,
+    NoClient,
+    PhoneView,
+    Refused,
+    Saved,
+)
 from rules.facts import ResultBody
-from rules.scripts import Script
 
-
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """The agent's own day, from own facts: equal to what the lead sees.
-
-    promised, recovered, goal: minor units of `currency`. hours: touches in each hour of
-    the working day so far, for the small trend line.
-    """
-
-    currency: str
-    touches: int = 0
-    contacts: int = 0
-    rpc: int = 0
-    promises: int = 0
-    promised: int = 0
-    recovered: int = 0
-    goal: int = 0
-    hours: tuple[int, ...] = ()
-
-
-class Header(msgspec.Struct, frozen=True, kw_only=True):
-    """The top line. link: online, offline, connecting, refused (must sign in again).
-
-    waiting: facts not yet answered by the hub, the oldest since `waiting_since`.
-    quarantined: facts that the hub refused. training: the clock or the store is for
-    training, said on the screen. clock_note: why the clock is not today's, "" if it is.
-    """
-
-    agent: str
-    portfolio: str
-    link: str
-    waiting: int
-    state: str
-    state_since: datetime
-    figures: Figures
-    waiting_since: datetime | None = None
-    quarantined: int = 0
-    training: bool = False
-    clock_note: str = ""
-
-
-class PhoneView(msgspec.Struct, frozen=True):
-    """A phone and whether it may be called now, with the rule that says so."""
-
-    phone: Phone
-    permission: Permission
-
-
-class ClientPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The client on the desk and all that the panels show about it.
-
-    local_time: the client's own time when the page was made (zone of the first zone).
-    selected_phone: index in `phones` of the number that is being called.
-    lease_until: when the client goes back to the queue if nothing happens.
-    callback_due: set when the client is here because a callback is due.
-    """
-
-    client: Client
-    phones: tuple[PhoneView, ...]
-    permission: Permission
-    script: Script | None
-    local_time: datetime
-    selected_phone: int = 0
-    lease_until: datetime | None = None
-    callback_due: datetime | None = None
-
-
-class NoClient(msgspec.Struct, frozen=True, kw_only=True):
-    """Nothing to show: why (empty, out_of_hours, connecting, offline) and until when."""
-
-    why: str
-    until: datetime | None = None
-
-
-class DeskPage(msgspec.Struct, frozen=True, kw_only=True):
-    """One whole screenful: header and the client, or the reason why there is none."""
-
-    header: Header
-    page: ClientPage | NoClient
-
-
-class Saved(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact is durable; `fact_id` names it and `desk` is what to show next."""
-
-    fact_id: str
-    desk: DeskPage
-
-
-class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """Nothing was saved. code and params give the words (see `widgets.wording`)."""
-
-    code: str
-    params: dict[str, str] = {}
-
-
-class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something due: kind is callback, promise_today, promise_tomorrow or promise_broken.
-
-    here: the client is held by this workstation and can be opened at once.
-    """
-
-    kind: str
-    client_id: int
-    client: str
-    at: datetime
-    account: Account | None = None
-    amount: int = 0
-    currency: str = ""
-    here: bool = False
-
-
-class HistoryPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Some entries of the history that match a filter, newest first, and how many do."""
-
-    entries: tuple[HistoryEntry, ...]
-    matching: int
-    offset: int
+__all__ = [
+    "AgendaItem",
+    "ClientPage",
+    "DeskPage",
+    "DeskService",
+    "Figures",
+    "Header",
+    "HistoryPage",
+    "NoClient",
+    "PhoneView",
+    "Refused",
+    "Saved",
+]
 
 
 class DeskService(Protocol):

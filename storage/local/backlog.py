@@ -1,0 +1,26 @@
+"""How far the hub is behind: what the top line says about the outbox."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+import msgspec
+
+from storage.local.connection import as_instant
+
+
+class Backlog(msgspec.Struct, frozen=True):
+    """How many facts wait for the hub's answer, the oldest since `since`; how many it refused."""
+
+    waiting: int
+    since: datetime | None
+    quarantined: int
+
+
+def backlog(connection: sqlite3.Connection) -> Backlog:
+    """How much is still to be sent."""
+    waiting, since, quarantined = connection.execute(
+        "SELECT count(*), min(at), (SELECT count(*) FROM quarantine) FROM outbox"
+    ).fetchone()
+    return Backlog(waiting, as_instant(since) if since else None, quarantined)

@@ -1,0 +1,85 @@
+"""Single values of the workstation by name: device, session, clock offset, what is shown."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+
+from rules.protocol import Session
+
+Value = TypeVar("Value")
+
+DEVICE = "device"
+SESSION = "session"
+CURSOR = "cursor"
+OFFSET = "offset_ms"
+SEQ = "seq"
+SHOWN = "shown"
+STATE = "state"
+WAITING = "waiting"
+POSITION = "position"
+OWNER = "owner"
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """The client on the desk, with the account and the number that were chosen.
+
+    undone: it is here because its capture was taken back; it then stays although its
+    lease is over.
+    """
+
+    client_id: int
+    since: datetime
+    account_id: int | None = None
+    phone: str | None = None
+    undone: bool = False
+
+
+class State(msgspec.Struct, frozen=True):
+    """The agent's state and since when."""
+
+    state: str
+    since: datetime
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Why the hub gave fewer clients than were wanted, and when that may change."""
+
+    why: str
+    until: datetime | None = None
+
+
+def read(connection: sqlite3.Connection, key: str, kind: type[Value]) -> Value | None:
+    """The value of that name, None if there is none."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return msgspec.json.decode(row[0], type=kind) if row else None
+
+
+def write(connection: sqlite3.Connection, key: str, value: Any) -> None:
+    """Keep a value; None takes it away."""
+    if value is None:
+        connection.execute("DELETE FROM meta WHERE key = ?", (key,))
+    else:
+        connection.execute(
+            "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, msgspec.json.encode(value))
+        )
+
+
+def count(connection: sqlite3.Connection, key: str) -> int:
+    """The next number of a series that never gives one twice and leaves none out."""
+    number = (read(connection, key, int) or 0) + 1
+    write(connection, key, number)
+    return number
+
+
+def session(connection: sqlite3.Connection) -> Session | None:
+    """Who is signed in here."""
+    return read(connection, SESSION, Session)
+
+
+def offset(connection: sqlite3.Connection) -> timedelta:
+    """The hub's clock minus this machine's; none measured = none assumed."""
+    return timedelta(milliseconds=read(connection, OFFSET, int) or 0)

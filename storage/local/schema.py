@@ -1,0 +1,124 @@
+"""The tables of the local store, and how an older file becomes a newer one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+_FIRST = """
+-- Single values by name, as JSON: device, session, cursor, what is on the desk...
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY,
+  value BLOB NOT NULL
+) WITHOUT ROWID;
+
+-- Clients at hand. expires_at: the hub's deadline; until: ours, earlier, in the hub's time;
+-- taken_at: this machine's clock. worked: a result or skip is made.
+CREATE TABLE held (
+  client_id INTEGER PRIMARY KEY,
+  lease_id TEXT NOT NULL UNIQUE,
+  token INTEGER NOT NULL,
+  expires_at TEXT NOT NULL,
+  until TEXT NOT NULL,
+  taken_at TEXT NOT NULL,
+  callback_due TEXT,
+  score INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  worked INTEGER NOT NULL
+);
+
+-- Documents of clients at hand, and of those whose last capture may be taken back.
+-- server: as the hub sent it. doc: with the effects of own facts that the hub does not
+-- know yet, NULL while there are none.
+CREATE TABLE document (
+  client_id INTEGER PRIMARY KEY,
+  server BLOB NOT NULL,
+  doc BLOB
+);
+
+-- What the agent did, with its share of the day's figures. event: the wire form.
+-- day, hour: in the agent's zone. status: the hub's answer, '' while there is none.
+CREATE TABLE fact (
+  id TEXT PRIMARY KEY,
+  seq INTEGER NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
+  client_id INTEGER,
+  event BLOB NOT NULL,
+  at TEXT NOT NULL,
+  day TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  touches INTEGER NOT NULL,
+  contacts INTEGER NOT NULL,
+  rpc INTEGER NOT NULL,
+  promises INTEGER NOT NULL,
+  promised INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  retracted_by TEXT,
+  status TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX fact_day ON fact (day);
+
+CREATE TABLE outbox (
+  seq INTEGER PRIMARY KEY,
+  fact_id TEXT NOT NULL UNIQUE REFERENCES fact (id),
+  client_id INTEGER,
+  at TEXT NOT NULL
+);
+CREATE INDEX outbox_client ON outbox (client_id);
+
+-- What the hub refused, whole, until someone has looked at it.
+CREATE TABLE quarantine (
+  fact_id TEXT PRIMARY KEY,
+  seq INTEGER NOT NULL,
+  refused_at TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  event BLOB NOT NULL
+);
+
+-- How a client stood on the desk before a result or skip, so that it can be taken back.
+CREATE TABLE undo (
+  seq INTEGER PRIMARY KEY,
+  fact_id TEXT NOT NULL UNIQUE REFERENCES fact (id) ON DELETE CASCADE,
+  client_id INTEGER NOT NULL,
+  before BLOB NOT NULL
+);
+
+-- Own promises and callbacks, so that they are in the agenda after the client is gone.
+-- done_by: the later fact that answered a callback.
+CREATE TABLE agenda (
+  id TEXT PRIMARY KEY,
+  fact_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  client_id INTEGER NOT NULL,
+  client TEXT NOT NULL,
+  at TEXT NOT NULL,
+  account BLOB,
+  amount INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  done_by TEXT
+);
+
+-- Payments that the hub told of and that belong to this agent's promises.
+CREATE TABLE recovered (
+  id TEXT PRIMARY KEY,
+  day TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  currency TEXT NOT NULL
+);
+"""
+
+MIGRATIONS = (_FIRST,)
+"""Scripts in order; the file's ``user_version`` tells how many it has seen."""
+
+VERSION = len(MIGRATIONS)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """How many migrations the file has seen."""
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return found
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to the present form, each script in a transaction of its own."""
+    for number, script in enumerate(MIGRATIONS[version(connection) :], start=version(connection) + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")

@@ -1,0 +1,206 @@
+"""Hub and workstation derive the same from the same facts: documents and figures agree."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from rules.capture.body import to_body
+from rules.capture.read import read
+from rules.clients import Client
+from rules.desk import ClientPage
+from rules.protocol import EventBatch, LeaseRequest, SignIn
+from storage.central import changes, events, leases, people, portfolios, queueing, sessions
+from storage.central import clients as central_clients
+from storage.central.connection import Store
+from storage.local import documents
+from storage.local.outbox import of_client
+from storage.local.rebase import rebased
+from storage.reference import catalogue
+
+PASSWORD = "long enough"
+CLIENTS = 12
+LINES = (
+    *(
+        "noco",
+        "ocup",
+        "buzn",
+        "desc",
+        "fser",
+        "ppt",
+        "ppt 500 +2 oxxo r:olvido",
+        "disp /no reconoce el cargo",
+    ),
+    *("ypag", "rlla mañana 11h", "fall /lo dice su hermana", "cese", "negp r:novol /no va a pagar", "l3xq"),
+)
+
+
+class Office:
+    """One hub's store and one workstation, without the wire between them."""
+
+    def __init__(self, central: Store, station: Any) -> None:
+        self.central, self.station = central, station
+        self.local = station.store
+        session = sessions.sign_in(central, SignIn("ana", PASSWORD, self.local.device()))
+        self.local.set_session(session)
+        self.who = sessions.who(central, session.access_token)
+
+    def take(self) -> None:
+        request = LeaseRequest(want=5, request_id=str(uuid4()), device=self.local.device())
+        self.local.take(leases.lease(self.central, self.who, request), 0.0)
+
+    def send(self) -> dict[str, str]:
+        """Send all facts; the hub's verdicts. The answers are not yet taken in."""
+        batch = EventBatch(device=self.local.device(), events=tuple(self.local.outbox()))
+        self.answer = events.record(self.central, self.who, batch, catalogue()).results
+        return {result.id: result.status for result in self.answer}
+
+    def hear(self) -> None:
+        self.local.settle(self.answer)
+        self.local.apply_changes(changes.changes(self.central, self.who, self.local.cursor(), 500))
+
+    def at_centre(self, client_id: int) -> Client:
+        with self.central.read() as tx:
+            return central_clients.documents(tx, [client_id])[client_id]
+
+    def figures(self) -> dict[str, int]:
+        with self.central.read() as tx:
+            rows = tx.all(
+                "SELECT measure, sum(n) FROM stat_delta WHERE user_id = :user GROUP BY measure",
+                user=self.who.user_id,
+            )
+        return {measure: int(n) for measure, n in rows}
+
+
+@pytest.fixture
+def office(sqlite_store: Store, clock: Any, tmp_path: Path, make_station: Any) -> Any:
+    book = portfolios.ensure_portfolio(
+        sqlite_store,
+        "Tarjetas",
+        product="card",
+        country="MX",
+        currency="MXN",
+        language="es",
+        creditor="Banco",
+        firm="Firma",
+    )
+    people.add_user(sqlite_store, "ana", "agent", PASSWORD, portfolios=["Tarjetas"])
+    with sqlite_store.begin() as tx:
+        for number in range(1, CLIENTS + 1):
+            add_client(tx, book, number, oldest=clock.now().date() - timedelta(days=10 + number))
+    queueing.place_all(sqlite_store)
+    station = make_station(tmp_path / "local.db", clock)
+    yield Office(sqlite_store, station)
+    station.store.close()
+
+
+def add_client(tx: Any, book: int, number: int, oldest: date) -> None:
+    """A client with two phones and two cards."""
+    tx.run(
+        """
+        INSERT INTO client (id, portfolio_id, namespace, ref, kind, name, country, zones, language, tax_id,
+            national_id, state, address, treatment, do_not_contact, hold_reason, version)
+        VALUES (:id, :book, 'test', :ref, 'person', 'Cliente', 'MX', :zones, 'es', '',
+            '', '', '', '', false, '', 1)
+        """,
+        id=number,
+        book=book,
+        ref=f"c{number}",
+        zones=["America/Mexico_City"],
+    )
+    for place in (0, 1):
+        tx.run(
+            """
+            INSERT INTO contact_point (client_id, kind, value, label, status, use, source, position)
+            VALUES (:client, 'phone', :value, 'mobile', 'por_validar', 'collect', 'entidad', :place)
+            """,
+            client=number,
+            value=f"+5255501{number:03}{place}0",
+            place=place,
+        )
+        tx.run(
+            """
+            INSERT INTO account (client_id, portfolio_id, ref, product, name, currency, status, oldest_due,
+                overdue, total, minimum, disputed, components, details)
+            VALUES (:client, :book, :ref, 'card', 'Tarjeta', 'MXN', 'open', :oldest,
+                150000, 900000, 0, 0, :none, :none)
+            """,
+            client=number,
+            book=book,
+            ref=f"a{number}.{place}",
+            oldest=oldest,
+            none={},
+        )
+
+
+def work(office: Office, chance: random.Random) -> int | None:
+    """One call, or one taken back; the client that was on the desk."""
+    page = office.station.desk.desk().page
+    if not isinstance(page, ClientPage):
+        return None
+    if chance.random() < 0.25:
+        office.station.desk.undo()
+    else:
+        line = chance.choice(LINES)
+        context = office.station.desk.capture_context()
+        reading = read(line, catalogue(), context)
+        if reading.complete:
+            office.station.desk.save(to_body(reading, context, catalogue(), line=line))
+    return page.client.id
+
+
+def what_matters(client: Client) -> dict[str, Any]:
+    """What a fact changes; the centre also knows promises and callbacks that are over."""
+    return {
+        "promises": sorted((p.id, p.due, p.amount) for p in client.promises if p.status == "open"),
+        "callbacks": sorted((c.id, c.due_at, c.agent) for c in client.callbacks),
+        "phones": [(p.id, p.status, p.use) for p in client.phones],
+        "disputed": [(a.id, a.disputed) for a in client.accounts],
+        "stops": (client.do_not_contact, client.hold_until, client.hold_reason),
+        "attempts": sorted((a.at, a.counted, a.conversation) for a in client.attempts),
+        "history": {(h.id, h.code, h.at, h.agent) for h in client.history if h.status != "retracted"},
+    }
+
+
+def expectations(office: Office, client_ids: set[int]) -> dict[int, dict[str, Any]]:
+    """What the workstation makes of its unsent facts on top of the hub's present documents."""
+    expected = {}
+    for client_id in client_ids:
+        with office.local.read() as view:
+            unsent = of_client(view.connection, client_id)
+        after = rebased(office.at_centre(client_id), unsent, catalogue(), "ana", {})
+        if after is not None:
+            expected[client_id] = what_matters(after)
+    return expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_the_workstation_expects_is_what_the_hub_makes_of_it(
+    office: Office, clock: Any, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a test, the same in each run
+    for _ in range(8):
+        office.take()
+        worked = set()
+        for _ in range(chance.randint(1, 4)):
+            clock.pass_time(30)
+            worked.add(work(office, chance))
+        expected = expectations(office, {client_id for client_id in worked if client_id is not None})
+        assert set(office.send().values()) <= {"applied"}
+        assert {client_id: what_matters(office.at_centre(client_id)) for client_id in expected} == expected
+
+        office.hear()
+        assert office.local.outbox() == []
+        with office.local.read() as view:
+            for _, client_id, _ in office.local.held().values():
+                here = documents.client(view.connection, client_id)
+                assert what_matters(here) == what_matters(office.at_centre(client_id))
+        figures, centre = office.station.desk.header().figures, office.figures()
+        assert [figures.touches, figures.contacts, figures.rpc, figures.promises, figures.promised] == [
+            centre.get(measure, 0) for measure in ("touch", "contact", "rpc", "promise", "promised:MXN")
+        ]
