@@ -12,29 +12,43 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
+from rules.explained import Explained
 from storage.clock import Clock
 
 Dialect = Literal["sqlite", "postgresql"]
+T = TypeVar("T")
 _PLACEHOLDER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
 
-class StoreError(Exception):
+class StoreError(Explained):
     """The store can't be used as asked; the message says what, where and how to mend it."""
 
 
+_ROW_LOCK = re.compile(r"\bFOR (NO KEY )?UPDATE( OF \w+)?( SKIP LOCKED)?")
+"""Clauses of PostgreSQL that SQLite has no need of: its one writer holds the whole store."""
+
+_AMONG = re.compile(r"\bIN :([a-z_][a-z0-9_]*)")
+
+
 @lru_cache(maxsize=512)
-def _pyformat(sql: str) -> str:
-    return _PLACEHOLDER.sub(r"%(\1)s", sql.replace("%", "%%"))
+def _spoken(sql: str, dialect: Dialect) -> tuple[str, frozenset[str]]:
+    """The statement in the driver's own words, and the names of its list parameters."""
+    lists = frozenset(_AMONG.findall(sql))
+    if dialect == "sqlite":
+        return _AMONG.sub(r"IN (SELECT value FROM json_each(:\1))", _ROW_LOCK.sub("", sql)), lists
+    among = _AMONG.sub(r"= ANY(:\1)", sql.replace("%", "%%"))
+    return _PLACEHOLDER.sub(r"%(\1)s", among), lists
 
 
 def instant(value: Any) -> datetime:
@@ -42,9 +56,19 @@ def instant(value: Any) -> datetime:
     return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
 
 
+def maybe_instant(value: Any) -> datetime | None:
+    """As `instant`, for a column that may be empty."""
+    return None if value is None else instant(value)
+
+
 def day(value: Any) -> date:
     """A stored date as a date (SQLite keeps text)."""
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def maybe_day(value: Any) -> date | None:
+    """As `day`, for a column that may be empty."""
+    return None if value is None else day(value)
 
 
 def document(value: Any) -> Any:
@@ -57,12 +81,31 @@ def instant_text(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-class Tx:
-    """One transaction. Rows come back as tuples, as the driver gives them."""
+def grouped(rows: Iterable[tuple[Any, ...]], make: Callable[..., T]) -> defaultdict[int, list[T]]:
+    """Values by the rows' first column; the other columns are handed to `make`."""
+    found: defaultdict[int, list[T]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(make(*row[1:]))
+    return found
 
-    def __init__(self, connection: Any, dialect: Dialect) -> None:
+
+class Tx:
+    """One transaction. Rows come back as tuples, as the driver gives them.
+
+    Statements are the same on both stores where they can be: ``:name`` stands for a value,
+    ``column IN :names`` for membership in a list of numbers or texts; ``FOR UPDATE`` and the
+    like go to PostgreSQL only.
+
+    Args:
+        connection: the driver's own.
+        dialect: which driver.
+        now: the moment of this transaction, by the store's clock.
+    """
+
+    def __init__(self, connection: Any, dialect: Dialect, now: datetime) -> None:
         self.connection = connection
         self.dialect: Dialect = dialect
+        self.now = now
 
     def _bind(self, value: Any) -> Any:
         if self.dialect == "sqlite":
@@ -73,19 +116,22 @@ class Tx:
             if isinstance(value, (dict, list)):
                 return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
             return value
-        if isinstance(value, dict) or (
-            isinstance(value, list) and value and isinstance(value[0], (dict, str))
-        ):
-            from psycopg.types.json import Jsonb
+        if isinstance(value, (dict, list)):
+            from psycopg.types.json import Json
 
-            return Jsonb(value)
+            return Json(value)
+        if isinstance(value, str) and "\0" in value:  # the one character that it can't hold
+            return value.replace("\0", "")
         return value
 
+    def _bound(self, params: Mapping[str, Any], lists: frozenset[str]) -> dict[str, Any]:
+        if self.dialect == "sqlite" or not lists:
+            return {name: self._bind(value) for name, value in params.items()}
+        return {name: list(value) if name in lists else self._bind(value) for name, value in params.items()}
+
     def _execute(self, sql: str, params: Mapping[str, Any]) -> Any:
-        bound = {name: self._bind(value) for name, value in params.items()}
-        if self.dialect == "sqlite":
-            return self.connection.execute(sql, bound)
-        return self.connection.execute(_pyformat(sql), bound)
+        spoken, lists = _spoken(sql, self.dialect)
+        return self.connection.execute(spoken, self._bound(params, lists))
 
     def all(self, sql: str, /, **params: Any) -> list[tuple[Any, ...]]:
         """Every row."""
@@ -108,14 +154,19 @@ class Tx:
 
     def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run one statement for many sets of parameters, in one round trip."""
-        bound = [{name: self._bind(value) for name, value in row.items()} for row in rows]
+        spoken, lists = _spoken(sql, self.dialect)
+        bound = [self._bound(row, lists) for row in rows]
         if not bound:
             return
         if self.dialect == "sqlite":
-            self.connection.executemany(sql, bound)
+            self.connection.executemany(spoken, bound)
         else:
             with self.connection.cursor() as cursor:
-                cursor.executemany(_pyformat(sql), bound)
+                cursor.executemany(spoken, bound)
+
+    def raw(self, value: datetime) -> Any:
+        """An instant as `bulk` takes it."""
+        return instant_text(value) if self.dialect == "sqlite" else value
 
     def bulk(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Load rows the fastest way the store has: COPY in PostgreSQL, executemany in SQLite.
@@ -185,7 +236,9 @@ class Store:
         from psycopg_pool import ConnectionPool
 
         url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        return ConnectionPool(url, min_size=1, max_size=self._pool_size, open=True, timeout=10)
+        return ConnectionPool(
+            url, min_size=1, max_size=self._pool_size, open=True, timeout=10, configure=_limits
+        )
 
     def _sqlite(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -201,13 +254,13 @@ class Store:
         """A write transaction: committed at the end, rolled back on an exception."""
         if self.dialect == "postgresql":
             with self._pool.connection() as connection:
-                yield Tx(connection, "postgresql")
+                yield Tx(connection, "postgresql", self.now())
             return
         with self._writer:
             connection = self._sqlite()
             connection.execute("BEGIN IMMEDIATE")
             try:
-                yield Tx(connection, "sqlite")
+                yield Tx(connection, "sqlite", self.now())
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
@@ -219,12 +272,12 @@ class Store:
         if self.dialect == "postgresql":
             with self._pool.connection() as connection:
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                yield Tx(connection, "postgresql")
+                yield Tx(connection, "postgresql", self.now())
             return
         connection = self._sqlite()
         connection.execute("BEGIN")
         try:
-            yield Tx(connection, "sqlite")
+            yield Tx(connection, "sqlite", self.now())
         finally:
             connection.execute("ROLLBACK")
 
@@ -236,6 +289,12 @@ class Store:
             self._pool.close()
         for connection in self._opened:
             connection.close()
+
+
+def _limits(connection: Any) -> None:
+    """A transaction that is forgotten open would keep the queue's dead rows from being cleared."""
+    connection.execute("SET idle_in_transaction_session_timeout = '60s'")
+    connection.commit()
 
 
 def _pragmas(connection: Any) -> None:

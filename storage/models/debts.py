@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.models.base import BigInt, JsonText, UtcInstant
@@ -15,6 +15,7 @@ class ClientRow(SQLModel, table=True):
     """A person or company that owes. (namespace, ref) is the feeding system's identity.
 
     zones: JSON list of every IANA zone suggested by phone, address or declaration.
+    not_before: earliest next try that the last result or skip asked for, None = no wish.
     version grows with each change of anything in the client's document.
     """
 
@@ -43,6 +44,7 @@ class ClientRow(SQLModel, table=True):
     do_not_contact: bool = False
     hold_until: datetime | None = Field(default=None, sa_type=UtcInstant)
     hold_reason: str = ""
+    not_before: datetime | None = Field(default=None, sa_type=UtcInstant)
     version: int = Field(default=1, sa_type=BigInt)
 
 
@@ -68,7 +70,10 @@ class ContactPoint(SQLModel, table=True):
 
 
 class AccountRow(SQLModel, table=True):
-    """One debt. Days and bucket are derived from oldest_due; money in minor units."""
+    """One debt. Days and bucket are derived from oldest_due; money in minor units.
+
+    components and details keep the order in which they were written (JSON, not JSONB).
+    """
 
     __tablename__ = "account"
     __table_args__ = (
@@ -90,8 +95,8 @@ class AccountRow(SQLModel, table=True):
     total: int = Field(default=0, sa_type=BigInt)
     minimum: int = Field(default=0, sa_type=BigInt)
     disputed: int = Field(default=0, sa_type=BigInt)
-    components: dict[str, int] = Field(default_factory=dict, sa_column=Column(JsonText, nullable=False))
-    details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonText, nullable=False))
+    components: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class PolicyRow(SQLModel, table=True):
@@ -168,7 +173,11 @@ class ClaimRow(SQLModel, table=True):
 
 
 class Payment(SQLModel, table=True):
-    """Money received on an account; unique by its reference."""
+    """Money received on an account; unique by its reference.
+
+    day, hour: when, in the portfolio's own zone, and bucket: the client's then; day None =
+    brought in with a portfolio's history, and in no live figure. user_id: who gets the credit.
+    """
 
     __table_args__ = (
         UniqueConstraint("account_id", "reference"),
@@ -183,3 +192,6 @@ class Payment(SQLModel, table=True):
     channel: str = ""
     reference: str
     user_id: int | None = Field(default=None, foreign_key="app_user.id")
+    day: date | None = None
+    hour: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    bucket: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column
 from sqlmodel import Field, SQLModel
 
 from storage.models.base import BigInt, JsonText, UtcInstant
@@ -76,17 +76,23 @@ class Device(SQLModel, table=True):
 
 
 class SignInSession(SQLModel, table=True):
-    """A signed-in session. Only SHA-256 hashes of its tokens are kept."""
+    """One pair of tokens of a signed-in session. Only SHA-256 hashes of them are kept.
+
+    Refreshing adds a row of the same family and dates the old one's `rotated_at`; a
+    rotated token that comes back revokes the family.
+    """
 
     __tablename__ = "sign_in_session"
 
     id: str = Field(primary_key=True)
+    family: str = Field(index=True)
     user_id: int = Field(foreign_key="app_user.id", index=True)
     device: str
     access_hash: str = Field(unique=True)
     refresh_hash: str = Field(unique=True)
     access_expires: datetime = Field(sa_type=UtcInstant)
     refresh_expires: datetime = Field(sa_type=UtcInstant)
+    rotated_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     revoked: bool = False
 
 
@@ -106,7 +112,6 @@ class StoreMark(SQLModel, table=True):
     """Facts about the store itself by name: epoch, training..."""
 
     __tablename__ = "store_mark"
-    __table_args__ = (UniqueConstraint("name"),)
 
     name: str = Field(primary_key=True)
     value: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.models.base import BigInt, UtcInstant
@@ -31,7 +31,7 @@ class Lane(SQLModel, table=True):
 class Ready(SQLModel, table=True):
     """Clients that may be handed out whenever their lane is open; highest score first."""
 
-    __table_args__ = (Index("ix_ready_lane_prio", "lane", "prio", "client_id"),)
+    __table_args__ = (Index("ix_ready_lane_prio", "lane", text("prio DESC"), "client_id"),)
 
     client_id: int = Field(primary_key=True, foreign_key="client.id", sa_type=BigInt)
     lane: int = Field(foreign_key="lane.id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, true
 from sqlmodel import Field, SQLModel
 
 from storage.models.base import BigInt, JsonText, UtcInstant
@@ -41,6 +41,9 @@ class Interaction(SQLModel, table=True):
     """One line of a client's history: a result of a call, or one that was imported.
 
     id is the fact's id. at is corrected by the device's offset. flags as in the catalogue.
+    day, hour: that instant in the portfolio's own zone, and bucket: the client's then; day
+    None = brought in with a portfolio's history, and in no live figure. counted: False = no
+    frequency rule counts this attempt, whatever its flags (a wrong number).
     """
 
     __table_args__ = (Index("ix_interaction_client_id_at", "client_id", "at"),)
@@ -62,6 +65,29 @@ class Interaction(SQLModel, table=True):
     agent: str = ""
     retracted_by: str | None = None
     late: bool = False
+    counted: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    day: date | None = None
+    hour: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    bucket: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class EffectRow(SQLModel, table=True):
+    """What a fact set on its client, so that taking the fact back restores just that.
+
+    field: "hold", "do_not_contact", "not_before", "phone:7", "dispute:3", "callback:<id>".
+    was, became: the value before and after, as JSON. The effects on one field of a client
+    form a chain in the order of id: one's `became` is the next one's `was`.
+    """
+
+    __tablename__ = "effect"
+    __table_args__ = (Index("ix_effect_client_id_field_id", "client_id", "field", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    event_id: str = Field(index=True)
+    client_id: int = Field(foreign_key="client.id", sa_type=BigInt)
+    field: str
+    was: Any = Field(default=None, sa_column=Column(JsonText, nullable=True))
+    became: Any = Field(default=None, sa_column=Column(JsonText, nullable=True))
 
 
 class PromiseRow(SQLModel, table=True):
@@ -70,12 +96,13 @@ class PromiseRow(SQLModel, table=True):
     __tablename__ = "promise"
     __table_args__ = (
         Index("ix_promise_client_id_status", "client_id", "status"),
+        Index("ix_promise_status_due", "status", "due"),
         CheckConstraint("status IN ('open', 'kept', 'partial', 'broken', 'cancelled')", name="status"),
         CheckConstraint("amount > 0", name="amount"),
     )
 
     id: str = Field(primary_key=True)
-    event_id: str
+    event_id: str = Field(index=True)
     number: int = 1
     client_id: int = Field(foreign_key="client.id", sa_type=BigInt)
     account_id: int = Field(foreign_key="account.id", index=True, sa_type=BigInt)
@@ -125,8 +152,10 @@ class Review(SQLModel, table=True):
 
 
 class ChangeRow(SQLModel, table=True):
-    """The change feed. `xid` is PostgreSQL's transaction id (0 in SQLite): readers stop
-    below the oldest transaction still running, so that a late commit is never skipped.
+    """The change feed.
+
+    `xid` is PostgreSQL's transaction id (0 in SQLite): readers stop below the oldest
+    transaction still running, so that a late commit is never skipped.
     """
 
     __tablename__ = "change"

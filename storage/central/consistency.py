@@ -1,0 +1,87 @@
+"""Is the store sound? Questions whose right answer is "no row", and the figures' recount."""
+
+from __future__ import annotations
+
+from rules.words import mark, tr
+from storage.central.connection import Store
+from storage.central.recount import differences
+
+_FAULTS = (
+    (
+        mark("Clients that stand in the queue more than once: {number} (first: {first})."),
+        """
+        SELECT client_id
+        FROM (
+            SELECT client_id FROM ready
+            UNION ALL SELECT client_id FROM waiting
+            UNION ALL SELECT client_id FROM lease
+        ) places
+        GROUP BY client_id
+        HAVING count(*) > 1
+        """,
+    ),
+    (
+        mark("Clients queued in a lane of another portfolio: {number} (first: {first})."),
+        """
+        SELECT c.id
+        FROM (
+            SELECT client_id, lane FROM ready
+            UNION ALL SELECT client_id, lane FROM waiting
+            UNION ALL SELECT client_id, lane FROM lease
+        ) places
+        JOIN lane l ON l.id = places.lane
+        JOIN client c ON c.id = places.client_id
+        WHERE l.portfolio_id <> c.portfolio_id
+        """,
+    ),
+    (
+        mark("Clients without any account: {number} (first: {first})."),
+        "SELECT c.id FROM client c WHERE NOT EXISTS (SELECT 1 FROM account a WHERE a.client_id = c.id)",
+    ),
+    (
+        mark("Accounts under another portfolio than their client: {number} (first: {first})."),
+        """
+        SELECT a.id
+        FROM account a
+        JOIN client c ON c.id = a.client_id
+        WHERE a.portfolio_id <> c.portfolio_id
+        """,
+    ),
+    (
+        mark("Results that have no line in a history: {number} (first: {first})."),
+        """
+        SELECT e.id
+        FROM event e
+        WHERE e.kind = 'result' AND NOT EXISTS (SELECT 1 FROM interaction i WHERE i.id = e.id)
+        """,
+    ),
+    (
+        mark("Open promises of results that were taken back: {number} (first: {first})."),
+        """
+        SELECT p.id
+        FROM promise p
+        JOIN interaction i ON i.id = p.event_id
+        WHERE p.status = 'open' AND i.retracted_by IS NOT NULL
+        """,
+    ),
+)
+
+
+def check(store: Store) -> list[str]:
+    """Look for what must not be; one line for each fault, none when the store is sound."""
+    found: list[str] = []
+    with store.read() as tx:
+        for words, statement in _FAULTS:
+            rows = tx.all(statement)
+            if rows:
+                found.append(tr(words, number=len(rows), first=rows[0][0]))
+        for figure, kept, counted in differences(tx):
+            found.append(
+                tr(
+                    "The live figure {figure} says {kept}, a recount says {counted}.",
+                    figure=figure,
+                    kept=kept,
+                    counted=counted,
+                )
+            )
+    return found

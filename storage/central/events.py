@@ -1,0 +1,282 @@
+"""Facts come in: each is kept exactly once, whatever is sent twice, late or in pieces."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from rules.catalogue import Catalogue
+from rules.facts import (
+    KINDS,
+    SKIP_REASONS,
+    STATES,
+    Event,
+    EventResult,
+    FactBody,
+    ResultBody,
+    RetractionBody,
+    SkipBody,
+    StateBody,
+    read_body,
+)
+from rules.protocol import EventBatch, EventResults
+from storage.central.connection import Store, Tx
+from storage.central.devices import hold_device, note_progress
+from storage.central.figures import STATE, TIMELESS
+from storage.central.people import Who
+from storage.central.queueing import lock_clients
+from storage.central.results import refusal, take_result, take_skip
+from storage.central.retractions import take_back
+from storage.central.reviews import put_before_lead
+from storage.central.work import Work
+
+MOST = 100
+LONGEST_ID = 64
+LARGEST = 10**15
+"""No amount in minor units, and no id, is larger; what is comes from a fault, not from life."""
+
+OLDEST = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class _Fact(msgspec.Struct):
+    """An event on its way in. problem: why it can't be kept, None as long as it can."""
+
+    event: Event
+    hash: str
+    body: FactBody | None = None
+    problem: str | None = None
+    known: bool = False
+
+    @property
+    def client_id(self) -> int | None:
+        return getattr(self.body, "client_id", None)
+
+
+def record(store: Store, who: Who, batch: EventBatch, catalogue: Catalogue) -> EventResults:
+    """Take a batch of one device's facts in, in one transaction; one answer for each.
+
+    applied: kept. duplicate: the very fact is known, nothing changes. late: kept, but its
+    lease was no longer held. conflict: kept, and a lead has to look at it. refused: not kept;
+    the reason is a code: unknown_kind, bad_body, bad_id, bad_seq, bad_time, id_reused (the id
+    belongs to another fact), seq_reused (the device's number does), unknown_client,
+    forbidden, unknown_code, missing_field and others of `rules.consistency`, or those of
+    `storage.central.retractions`.
+
+    Raises:
+        ValueError: more than `MOST` events.
+    """
+    if len(batch.events) > MOST:
+        raise ValueError(f"{len(batch.events)} events in one batch; at most {MOST}")
+    with store.begin() as tx:
+        hold_device(tx, who, batch.device)
+        facts = [_read(event, tx.now) for event in batch.events]
+        _find_known(tx, batch.device, facts)
+        work = Work(tx, who, batch.device, catalogue, _scope(tx, who, facts))
+        results = tuple(_take(work, fact) for fact in facts)
+        _note_last_result(work, facts, results)
+        work.finish()
+        _note_device(tx, batch.device, facts)
+        return EventResults(results=results, server_time=tx.now)
+
+
+def _read(event: Event, now: datetime) -> _Fact:
+    """Check what can be checked of an event alone."""
+    encoded = msgspec.json.encode([event.kind, event.at, event.body], order="sorted")
+    fact = _Fact(event=event, hash=hashlib.sha256(encoded).hexdigest())
+    if not (0 < len(event.id) <= LONGEST_ID and event.id.isprintable()):
+        fact.problem = "bad_id"
+    elif not 0 < event.seq < LARGEST:
+        fact.problem = "bad_seq"
+    elif not _is_time(event, now):
+        fact.problem = "bad_time"
+    elif b"\\u0000" in encoded:
+        fact.problem = "bad_body"
+    else:
+        _read_body(fact)
+    return fact
+
+
+def _is_time(event: Event, now: datetime) -> bool:
+    if event.at.tzinfo is None or abs(event.offset_ms or 0) > 10**9:
+        return False
+    return OLDEST < event.at < now + timedelta(days=30)
+
+
+def _read_body(fact: _Fact) -> None:
+    try:
+        fact.body = read_body(fact.event.kind, fact.event.body)
+    except ValueError:
+        fact.problem = "bad_body" if fact.event.kind in KINDS else "unknown_kind"
+        return
+    if not _is_sane(fact.body):
+        fact.problem = "bad_body"
+    elif fact.client_id is not None and not 0 < fact.client_id < LARGEST:
+        fact.problem = "unknown_client"
+
+
+def _is_sane(body: FactBody) -> bool:
+    """Whether the values of a body are possible at all."""
+    match body:
+        case SkipBody():
+            return body.reason in SKIP_REASONS
+        case StateBody():
+            return body.state in STATES
+        case ResultBody():
+            numbers = [body.amount or 0, body.account_id or 0, *(part.amount for part in body.instalments)]
+            instants = [at for at in (body.callback_at, body.started_at) if at is not None]
+            return all(abs(number) < LARGEST for number in numbers) and all(at.tzinfo for at in instants)
+        case _:
+            return True
+
+
+def _find_known(tx: Tx, device: str, facts: list[_Fact]) -> None:
+    """Mark what is known already: as a duplicate, or refused because an id or number is reused."""
+    hashes = dict(
+        tx.all(
+            "SELECT id, body_hash FROM event WHERE id IN :ids",
+            ids=[fact.event.id for fact in facts if fact.problem is None],
+        )
+    )
+    numbers = dict(
+        tx.all(
+            "SELECT seq, id FROM event WHERE device = :device AND seq IN :numbers",
+            device=device,
+            numbers=[fact.event.seq for fact in facts if fact.problem is None],
+        )
+    )
+    for fact in facts:
+        if fact.problem is not None:
+            continue
+        event_id, seq = fact.event.id, fact.event.seq
+        if event_id in hashes:
+            fact.known = hashes[event_id] == fact.hash
+            fact.problem = None if fact.known else "id_reused"
+        elif numbers.get(seq, event_id) != event_id:
+            fact.problem = "seq_reused"
+        else:
+            hashes[event_id], numbers[seq] = fact.hash, event_id
+
+
+def _scope(tx: Tx, who: Who, facts: list[_Fact]) -> dict[int, int]:
+    """Lock the clients that the new facts are about; those in the sender's scope, with portfolio."""
+    new = [fact for fact in facts if fact.problem is None and not fact.known and fact.client_id]
+    found = dict(lock_clients(tx, [fact.client_id for fact in new if fact.client_id])) if new else {}
+    for fact in new:
+        if fact.client_id not in found:
+            fact.problem = "unknown_client"
+        elif not who.may_see(found[fact.client_id]):
+            fact.problem = "forbidden"
+    return {client_id: portfolio for client_id, portfolio in found.items() if who.may_see(portfolio)}
+
+
+def _take(work: Work, fact: _Fact) -> EventResult:
+    event = fact.event
+    if fact.known:
+        return EventResult(id=event.id, status="duplicate")
+    at = min(event.at + timedelta(milliseconds=event.offset_ms or 0), work.tx.now)
+    result = _do(work, fact, at) if fact.problem is None else _refused(fact, fact.problem)
+    if result.status == "refused":
+        _tell_lead(work, fact, result.reason or "")
+        return result
+    work.add(
+        "event",
+        id=event.id,
+        device=work.device,
+        seq=event.seq,
+        user=work.who.user_id,
+        client=fact.client_id,
+        kind=event.kind,
+        at=event.at,
+        received_at=work.tx.now,
+        offset_ms=event.offset_ms,
+        lease=event.lease_id,
+        token=event.lease_token,
+        body=event.body,
+        hash=fact.hash,
+        status=result.status,
+        reason=result.reason,
+    )
+    return result
+
+
+def _refused(fact: _Fact, reason: str) -> EventResult:
+    return EventResult(id=fact.event.id, status="refused", reason=reason)
+
+
+def _do(work: Work, fact: _Fact, at: datetime) -> EventResult:
+    match fact.body:
+        case ResultBody() as body:
+            reason = refusal(work, body, at)
+            return _refused(fact, reason) if reason else take_result(work, fact.event, body, at)
+        case SkipBody() as body:
+            return take_skip(work, fact.event, body, at)
+        case RetractionBody() as body:
+            return take_back(work, fact.event, body)
+        case StateBody() as body:
+            return _change_state(work, fact.event, body, at)
+        case _:
+            raise AssertionError(fact.event.kind)
+
+
+def _change_state(work: Work, event: Event, body: StateBody, at: datetime) -> EventResult:
+    """An agent's state; one that is older than the last known changes nothing more."""
+    work.tx.run(
+        """
+        INSERT INTO agent_state (user_id, state, since, last_code) VALUES (:user, :state, :at, '')
+        ON CONFLICT (user_id) DO UPDATE SET state = excluded.state, since = excluded.since
+        WHERE agent_state.since <= excluded.since
+        """,
+        user=work.who.user_id,
+        state=body.state,
+        at=at,
+    )
+    work.deltas.add(TIMELESS, 0, 0, "", work.who.user_id, STATE)
+    return EventResult(id=event.id, status="applied")
+
+
+def _tell_lead(work: Work, fact: _Fact, reason: str) -> None:
+    """A refused fact about a client in scope is shown to a lead: something happened there."""
+    portfolio_id = work.portfolio_of.get(fact.client_id or 0)
+    if portfolio_id is None or fact.client_id is None or not isinstance(fact.body, (ResultBody, SkipBody)):
+        return
+    put_before_lead(
+        work.tx,
+        work.deltas,
+        review_id=f"{fact.event.id}:refused",
+        kind="refused",
+        client_id=fact.client_id,
+        portfolio_id=portfolio_id,
+        user_id=work.who.user_id,
+        reason=reason,
+    )
+
+
+def _note_last_result(work: Work, facts: list[_Fact], results: tuple[EventResult, ...]) -> None:
+    kept = [
+        fact
+        for fact, result in zip(facts, results, strict=True)
+        if isinstance(fact.body, ResultBody) and result.status not in ("refused", "duplicate")
+    ]
+    if not kept:
+        return
+    last = max(kept, key=lambda fact: fact.event.seq)
+    work.tx.run(
+        """
+        INSERT INTO agent_state (user_id, state, since, last_code, last_at)
+        VALUES (:user, 'available', :at, :code, :at)
+        ON CONFLICT (user_id) DO UPDATE SET last_code = excluded.last_code, last_at = excluded.last_at
+        """,
+        user=work.who.user_id,
+        at=min(last.event.at, work.tx.now),
+        code=getattr(last.body, "code", ""),
+    )
+
+
+def _note_device(tx: Tx, device: str, facts: list[_Fact]) -> None:
+    kept = [fact.event for fact in facts if fact.problem is None]
+    if not kept:
+        return
+    last = max(kept, key=lambda event: event.seq)
+    note_progress(tx, device, last.seq, last.offset_ms)

@@ -1,0 +1,65 @@
+"""Steps of the live figures, gathered through a transaction and appended at its end.
+
+Appending rows that nobody else touches keeps writers out of each other's way; a counter
+that everyone updates would make them queue.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from storage.central.connection import Tx
+
+TIMELESS = date(1970, 1, 1)
+"""The day of figures that carry no day: the depths of the queue."""
+
+READY, WAITING, LEASED = "ready", "waiting", "leased"
+STATE, REVIEW = "state", "review"
+"""Changes of an agent's state; matters put before a lead. Both since ever."""
+
+TOUCH, CONTACT, RIGHT_PARTY, PROMISE, WORKED = "touch", "contact", "rpc", "promise", "worked"
+PROMISED, RECOVERED, RESULT = "promised:", "recovered:", "result:"
+"""Measures that are followed by a currency (amounts in minor units) or a code."""
+
+FLAG_MEASURES = {"A": TOUCH, "C": CONTACT, "R": RIGHT_PARTY, "P": PROMISE}
+
+
+class Deltas:
+    """The steps of one transaction: equal keys are summed, sums of 0 are not written."""
+
+    def __init__(self) -> None:
+        self._steps: Counter[tuple[date, int, int, str, int, str]] = Counter()
+
+    def add(
+        self, day: date, hour: int, portfolio_id: int, bucket: str, user_id: int, measure: str, n: int = 1
+    ) -> None:
+        """One step of a figure of a day."""
+        self._steps[(day, hour, portfolio_id, bucket, user_id, measure)] += n
+
+    def depth(self, portfolio_id: int, bucket: str, measure: str, n: int) -> None:
+        """A client entered (+1) or left (-1) a place of the queue."""
+        self.add(TIMELESS, 0, portfolio_id, bucket, 0, measure, n)
+
+    def write(self, tx: Tx) -> None:
+        """Append the steps."""
+        tx.many(
+            """
+            INSERT INTO stat_delta (day, hour, portfolio_id, bucket, user_id, measure, n)
+            VALUES (:day, :hour, :portfolio, :bucket, :user, :measure, :n)
+            """,
+            [
+                {
+                    "day": key[0],
+                    "hour": key[1],
+                    "portfolio": key[2],
+                    "bucket": key[3],
+                    "user": key[4],
+                    "measure": key[5],
+                    "n": n,
+                }
+                for key, n in self._steps.items()
+                if n
+            ],
+        )
+        self._steps.clear()

@@ -1,0 +1,219 @@
+"""The queue: puts each client where the rules say, and brings back what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from rules.queue import placement
+from storage.central.changes import touch
+from storage.central.clients import standings
+from storage.central.connection import Store, Tx, maybe_instant
+from storage.central.figures import LEASED, READY, WAITING, Deltas
+from storage.central.lanes import lane_ids
+from storage.central.portfolios import books
+from storage.central.promises import judge, matured, take_slot
+
+CHUNK = 1000
+SWEPT_AT_ONCE = 500
+
+
+def lock_clients(tx: Tx, client_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Lock clients against other writers, in the one order that all use; (id, portfolio) of each."""
+    return [
+        (row[0], row[1])
+        for row in tx.all(
+            "SELECT id, portfolio_id FROM client WHERE id IN :ids ORDER BY id FOR NO KEY UPDATE",
+            ids=sorted(set(client_ids)),
+        )
+    ]
+
+
+def place(tx: Tx, client_ids: Iterable[int], now: datetime) -> None:
+    """Put clients where `rules.queue.placement` says; who is on a desk stays there.
+
+    Reads the clients' present state, so it is called last in the transaction that changed
+    them. The earliest next try is the client's own `not_before`.
+    """
+    ids = sorted(set(client_ids))
+    for start in range(0, len(ids), CHUNK):
+        _place_chunk(tx, ids[start : start + CHUNK], now)
+
+
+def _place_chunk(tx: Tx, ids: list[int], now: datetime) -> None:
+    lock_clients(tx, ids)
+    deltas = Deltas()
+    leave(tx, ids, deltas)
+    # Only now: whoever was taking one of them from the queue has either finished or will not.
+    on_desk = {row[0] for row in tx.all("SELECT client_id FROM lease WHERE client_id IN :ids", ids=ids)}
+    _enter(tx, [client_id for client_id in ids if client_id not in on_desk], now, deltas)
+    deltas.write(tx)
+
+
+def leave(tx: Tx, ids: list[int], deltas: Deltas) -> None:
+    """Take clients that the caller holds locked out of ready and waiting."""
+    portfolio_of = lane_portfolios(tx)
+    for measure, statement in (
+        (READY, "DELETE FROM ready WHERE client_id IN :ids RETURNING lane, bucket"),
+        (WAITING, "DELETE FROM waiting WHERE client_id IN :ids RETURNING lane, bucket"),
+    ):
+        for lane, bucket in tx.all(statement, ids=ids):
+            deltas.depth(portfolio_of[lane], bucket, measure, -1)
+
+
+def lane_portfolios(tx: Tx) -> dict[int, int]:
+    """The portfolio of each lane."""
+    return {row[0]: row[1] for row in tx.all("SELECT id, portfolio_id FROM lane")}
+
+
+def _enter(tx: Tx, ids: list[int], now: datetime, deltas: Deltas) -> None:
+    if not ids:
+        return
+    known = books(tx)
+    own = {
+        row[0]: (row[1], maybe_instant(row[2]))
+        for row in tx.all("SELECT id, portfolio_id, not_before FROM client WHERE id IN :ids", ids=ids)
+    }
+    clients = standings(tx, ids, now)
+    lanes = lane_ids(tx, {(own[key][0], one.country, one.zones) for key, one in clients.items()})
+    users = (
+        {row[0]: row[1] for row in tx.all("SELECT name, id FROM app_user")} if _any_callback(clients) else {}
+    )
+    ready: list[tuple[Any, ...]] = []
+    waiting: list[tuple[Any, ...]] = []
+    for client_id, client in clients.items():
+        portfolio_id, not_before = own[client_id]
+        spot = placement(client, now, known[portfolio_id].parameters, not_before)
+        if spot.kind == "out":
+            continue
+        lane = lanes[(portfolio_id, "|".join(sorted(client.zones)))]
+        if spot.due_at is None:
+            ready.append((client_id, lane, spot.prio, spot.bucket))
+        else:
+            due_at = tx.raw(spot.due_at)
+            user = users.get(spot.agent or "")
+            waiting.append((client_id, lane, spot.prio, spot.bucket, spot.kind, due_at, user))
+        deltas.depth(portfolio_id, spot.bucket, WAITING if spot.due_at else READY, 1)
+    columns = ("client_id", "lane", "prio", "bucket")
+    if ready:
+        tx.bulk("ready", columns, ready)
+    if waiting:
+        tx.bulk("waiting", (*columns, "kind", "due_at", "user_id"), waiting)
+
+
+def _any_callback(clients: dict[int, Any]) -> bool:
+    return any(client.callbacks for client in clients.values())
+
+
+def place_all(store: Store, progress: Callable[[int, int], None] | None = None) -> None:
+    """Place every client anew, chunk by chunk; `progress` hears how many are done, of how many."""
+    with store.read() as tx:
+        total: int = tx.value("SELECT count(*) FROM client")
+    done = last = 0
+    while True:
+        with store.begin() as tx:
+            ids = [
+                row[0]
+                for row in tx.all(
+                    "SELECT id FROM client WHERE id > :last ORDER BY id LIMIT :limit", last=last, limit=CHUNK
+                )
+            ]
+            place(tx, ids, tx.now)
+        if not ids:
+            return
+        last, done = ids[-1], done + len(ids)
+        if progress is not None:
+            progress(done, total)
+
+
+def end_leases(tx: Tx, ended: Sequence[tuple[int, int, str]], deltas: Deltas) -> None:
+    """Take clients off the desks: (client, lane, bucket) of leases that the caller holds locked."""
+    portfolio_of = lane_portfolios(tx)
+    tx.run("DELETE FROM lease WHERE client_id IN :ids", ids=[client_id for client_id, _, _ in ended])
+    for _, lane, bucket in ended:
+        deltas.depth(portfolio_of[lane], bucket, LEASED, -1)
+
+
+def sweep(store: Store) -> int:
+    """Bring back what is due: leases that ran out, waits that are over, promises to be judged.
+
+    Cheap when nothing is due, and safe with several hubs on one store: each takes the
+    clients that no other is busy with.
+
+    Returns:
+        How many clients were moved.
+    """
+    return _sweep_leases(store) + _sweep_waiting(store) + _sweep_promises(store)
+
+
+def _sweep_leases(store: Store) -> int:
+    with store.begin() as tx:
+        due = tx.all(
+            "SELECT client_id FROM lease WHERE until <= :now ORDER BY client_id LIMIT :limit",
+            now=tx.now,
+            limit=SWEPT_AT_ONCE,
+        )
+        if not due:
+            return 0
+        ids = _lock_free(tx, [row[0] for row in due])
+        ended = [
+            (row[0], row[1], row[2])
+            for row in tx.all(
+                """
+                SELECT client_id, lane, bucket
+                FROM lease
+                WHERE client_id IN :ids AND until <= :now
+                FOR UPDATE
+                """,
+                ids=ids,
+                now=tx.now,
+            )
+        ]
+        deltas = Deltas()
+        end_leases(tx, ended, deltas)
+        deltas.write(tx)
+        place(tx, [row[0] for row in ended], tx.now)
+        return len(ended)
+
+
+def _sweep_waiting(store: Store) -> int:
+    with store.begin() as tx:
+        due = tx.all(
+            """
+            SELECT client_id
+            FROM waiting
+            WHERE kind = 'waiting' AND due_at <= :now
+            ORDER BY due_at
+            LIMIT :limit
+            """,
+            now=tx.now,
+            limit=SWEPT_AT_ONCE,
+        )
+        ids = _lock_free(tx, [row[0] for row in due]) if due else []
+        place(tx, ids, tx.now)
+        return len(ids)
+
+
+def _sweep_promises(store: Store) -> int:
+    if not take_slot(store):
+        return 0
+    ids = matured(store)
+    for start in range(0, len(ids), SWEPT_AT_ONCE):
+        with store.begin() as tx:
+            chunk = [row[0] for row in lock_clients(tx, ids[start : start + SWEPT_AT_ONCE])]
+            deltas = Deltas()
+            touch(tx, judge(tx, chunk, deltas))
+            deltas.write(tx)
+            place(tx, chunk, tx.now)
+    return len(ids)
+
+
+def _lock_free(tx: Tx, ids: list[int]) -> list[int]:
+    """Lock those of the clients that nobody else is writing."""
+    return [
+        row[0]
+        for row in tx.all(
+            "SELECT id FROM client WHERE id IN :ids ORDER BY id FOR NO KEY UPDATE SKIP LOCKED", ids=ids
+        )
+    ]

@@ -1,0 +1,246 @@
+"""What a result or a skip does to its client."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from rules.catalogue import Result
+from rules.clients import Client
+from rules.consequences import Consequences, apply, check, consequences
+from rules.facts import Event, EventResult, ResultBody, SkipBody
+from rules.queue import placement
+from rules.text import clean
+from storage.central import effects
+from storage.central.figures import FLAG_MEASURES, PROMISED, RESULT, WORKED
+from storage.central.reviews import put_before_lead
+from storage.central.work import Work
+
+SKIP_DELAY = timedelta(minutes=15)
+LEAD_DELAY = timedelta(days=1)
+SKIPS_FOR_LEAD = ("needs_lead", "wrong_portfolio", "conflict_of_interest")
+"""Reasons to pass a client over that somebody has to look at; the others just wait a while."""
+
+NEVER_KEPT = frozenset(
+    {
+        "missing_field",
+        "card_number_in_note",
+        "card_code_in_note",
+        "unknown_account",
+        "currency_mismatch",
+        "amount_not_positive",
+    }
+)
+"""Problems for which a result is refused. The rules on dates and limits were checked where
+the agent could mend them; a call that took place is kept even if they have changed since."""
+
+LONGEST_NOTE = 4000
+
+
+def refusal(work: Work, body: ResultBody, at: datetime) -> str | None:
+    """Why a result can't be kept, as a code; None when it can."""
+    result = work.catalogue.results.get(body.code)
+    if result is None or not result.agent:
+        return "unknown_code"
+    client = work.clients[body.client_id]
+    problems = check(result, body, client, at, work.parameters(body.client_id))
+    return next((problem.code for problem in problems if problem.code in NEVER_KEPT), None)
+
+
+def take_result(work: Work, event: Event, body: ResultBody, at: datetime) -> EventResult:
+    """Take a result in; late or conflicting ones are kept, too, and put before a lead."""
+    client = work.clients[body.client_id]
+    result = work.catalogue.results[body.code]
+    made = consequences(event.id, result, body, client, at, work.who.name, work.parameters(body.client_id))
+    late = not work.end_lease(client.id, event)
+    promised = {promise.account_id for promise in made.promises}
+    conflict = any(one.status == "open" and one.account_id in promised for one in client.promises)
+    after = apply(client, made)
+    _keep_effects(work, event.id, client, after, made, late=late)
+    _add_rows(work, event, result, body, made, at, late=late)
+    work.clients[client.id] = after
+    work.changed.add(client.id)
+    status, reason = _verdict(late, conflict)
+    if reason is not None:
+        put_before_lead(
+            work.tx,
+            work.deltas,
+            review_id=event.id,
+            kind=status,
+            client_id=client.id,
+            portfolio_id=work.portfolio_of[client.id],
+            user_id=work.who.user_id,
+            event_id=event.id,
+            amount=body.amount or 0,
+            currency=body.currency,
+            reason=reason,
+        )
+    return EventResult(id=event.id, status=status, reason=reason)
+
+
+def _verdict(late: bool, conflict: bool) -> tuple[str, str | None]:
+    if conflict:
+        return "conflict", "second_promise"
+    return ("late", "lease_gone") if late else ("applied", None)
+
+
+def _keep_effects(
+    work: Work, event_id: str, client: Client, after: Client, made: Consequences, *, late: bool
+) -> None:
+    """Note what the fact sets; also what was so before, so that taking it back leaves the others."""
+    before = work.not_before[client.id]
+    wanted = made.not_before
+    if late and before is not None:  # a newer result has already said when
+        wanted = max(before, wanted) if wanted is not None else before
+    work.not_before[client.id] = wanted
+    keep = work.effect
+    keep(event_id, client.id, "not_before", effects.as_json(before), effects.as_json(wanted))
+    if made.hold_reason:
+        keep(event_id, client.id, "hold", _hold(client), _hold(after))
+    if made.do_not_contact:
+        keep(event_id, client.id, "do_not_contact", client.do_not_contact, True)
+    for callback_id in made.callbacks_done:
+        keep(event_id, client.id, f"callback:{callback_id}", "open", "done")
+        work.add("callback_done", id=callback_id)
+    if made.phone_id is not None:
+        number = _phone(after, made.phone_id)
+        keep(event_id, client.id, f"phone:{made.phone_id}", _phone(client, made.phone_id), number)
+        work.add("phone", id=int(made.phone_id), status=number[0], use=number[1])
+    if made.disputed_account is not None:
+        account = made.disputed_account
+        amount = _disputed(after, account)
+        keep(event_id, client.id, f"dispute:{account}", _disputed(client, account), amount)
+        work.add("dispute", id=account, amount=amount)
+
+
+def _hold(client: Client) -> list[Any]:
+    return [effects.as_json(client.hold_until), client.hold_reason]
+
+
+def _phone(client: Client, phone_id: str) -> list[str]:
+    return next([phone.status, phone.use] for phone in client.phones if phone.id == phone_id)
+
+
+def _disputed(client: Client, account_id: int) -> int:
+    return next(account.disputed for account in client.accounts if account.id == account_id)
+
+
+def _add_rows(
+    work: Work,
+    event: Event,
+    result: Result,
+    body: ResultBody,
+    made: Consequences,
+    at: datetime,
+    *,
+    late: bool,
+) -> None:
+    client = work.clients[body.client_id]
+    parameters = work.parameters(client.id)
+    bucket = placement(client, work.tx.now, parameters).bucket
+    today, hour = work.book(client.id).moment(at)
+    line = made.history
+    work.add(
+        "interaction",
+        id=event.id,
+        client=client.id,
+        account=line.account_id,
+        user=work.who.user_id,
+        at=at,
+        code=line.code,
+        flags=result.flags,
+        amount=line.amount,
+        currency=line.currency,
+        due=line.due,
+        channel=_short(line.channel),
+        reason=_short(line.reason),
+        phone=_short(line.phone),
+        note=clean(line.note, newlines=True, limit=LONGEST_NOTE),
+        agent=work.who.name,
+        late=late,
+        counted=made.attempt is None or result.effect != "wrong_number",
+        day=today,
+        hour=hour,
+        bucket=bucket,
+    )
+    for number, promise in enumerate(made.promises, start=1):
+        work.add(
+            "promise",
+            id=promise.id,
+            event=event.id,
+            number=number,
+            client=client.id,
+            account=promise.account_id,
+            user=work.who.user_id,
+            made=at,
+            due=promise.due,
+            amount=promise.amount,
+            currency=promise.currency,
+            channel=_short(promise.channel),
+            grace_days=parameters.promise_grace_days,
+            agent=work.who.name,
+        )
+    if made.callback is not None:
+        work.add(
+            "callback",
+            id=event.id,
+            client=client.id,
+            user=work.who.user_id,
+            due_at=made.callback.due_at,
+            phone=_short(made.callback.phone),
+            note=clean(made.callback.note, newlines=True, limit=LONGEST_NOTE),
+        )
+    _count(work, client.id, result, made, at, bucket)
+
+
+def _short(text: str | None) -> str | None:
+    return None if text is None else clean(text, limit=100)
+
+
+def _count(work: Work, client_id: int, result: Result, made: Consequences, at: datetime, bucket: str) -> None:
+    today, hour = work.book(client_id).moment(at)
+    portfolio_id = work.portfolio_of[client_id]
+
+    def step(measure: str, n: int = 1) -> None:
+        work.deltas.add(today, hour, portfolio_id, bucket, work.who.user_id, measure, n)
+
+    for flag, measure in FLAG_MEASURES.items():
+        if result.has(flag):
+            step(measure)
+    step(RESULT + result.code)
+    for promise in made.promises:
+        step(PROMISED + promise.currency, promise.amount)
+    work.worked[(client_id, today, bucket)] += 1
+    if work.worked[(client_id, today, bucket)] == 1:
+        work.deltas.add(today, 0, portfolio_id, bucket, 0, WORKED)
+
+
+def take_skip(work: Work, event: Event, body: SkipBody, at: datetime) -> EventResult:
+    """Put a client back for a while; where the reason asks for it, before a lead, too."""
+    if not work.end_lease(body.client_id, event):
+        return EventResult(id=event.id, status="late", reason="lease_gone")
+    for_lead = body.reason in SKIPS_FOR_LEAD
+    before = work.not_before[body.client_id]
+    until = at + (LEAD_DELAY if for_lead else SKIP_DELAY)
+    work.not_before[body.client_id] = until if before is None else max(before, until)
+    work.effect(
+        event.id,
+        body.client_id,
+        "not_before",
+        effects.as_json(before),
+        effects.as_json(work.not_before[body.client_id]),
+    )
+    work.changed.add(body.client_id)
+    if for_lead:
+        put_before_lead(
+            work.tx,
+            work.deltas,
+            review_id=event.id,
+            kind="needs_lead",
+            client_id=body.client_id,
+            portfolio_id=work.portfolio_of[body.client_id],
+            user_id=work.who.user_id,
+            event_id=event.id,
+            reason=body.reason,
+        )
+    return EventResult(id=event.id, status="applied")

@@ -1,0 +1,75 @@
+"""Taking a result or a skip back: what it set goes, what happened since stays."""
+
+from __future__ import annotations
+
+from rules.facts import Event, EventResult, RetractionBody
+from storage.central import effects
+from storage.central.connection import day
+from storage.central.figures import FLAG_MEASURES, PROMISED, RESULT, WORKED
+from storage.central.promises import judge
+from storage.central.taking import restore
+from storage.central.work import Work
+
+ROLES_FOR_OTHERS = ("lead", "admin")
+
+
+def take_back(work: Work, event: Event, body: RetractionBody) -> EventResult:
+    """Take a fact back. It stays readable in the history, marked.
+
+    Refused when the fact is not known for this client (unknown_fact), is someone else's
+    (forbidden), or was taken back before (already_retracted).
+    """
+    work.write()
+    fact = work.tx.one(
+        """
+        SELECT kind, user_id, lease_id, lease_token
+        FROM event
+        WHERE id = :id AND client_id = :client AND kind IN ('result', 'skip')
+        """,
+        id=body.fact_id,
+        client=body.client_id,
+    )
+    if fact is None:
+        return EventResult(id=event.id, status="refused", reason="unknown_fact")
+    if fact[1] != work.who.user_id and work.who.role not in ROLES_FOR_OTHERS:
+        return EventResult(id=event.id, status="refused", reason="forbidden")
+    if fact[0] == "result" and not _mark(work, event, body):
+        return EventResult(id=event.id, status="refused", reason="already_retracted")
+    effects.undo(work.tx, body.fact_id)
+    work.tx.run("UPDATE review SET closed = true WHERE event_id = :fact", fact=body.fact_id)
+    if event.lease_id is not None and (event.lease_id, event.lease_token) == (fact[2], fact[3]):
+        # The agent sees the client again, so nobody else may.
+        restore(work.tx, work.who, work.device, body.client_id, fact[2], fact[3], work.deltas)
+    work.changed.add(body.client_id)
+    work.read()
+    return EventResult(id=event.id, status="applied")
+
+
+def _mark(work: Work, event: Event, body: RetractionBody) -> bool:
+    """Mark the line in the history and cancel what it opened; False if that was done before."""
+    line = work.tx.one(
+        """
+        UPDATE interaction SET retracted_by = :by WHERE id = :fact AND retracted_by IS NULL
+        RETURNING user_id, code, flags, day, hour, bucket
+        """,
+        by=event.id,
+        fact=body.fact_id,
+    )
+    if line is None:
+        return False
+    user_id, code, flags, when, hour, bucket = line
+    key = (day(when), hour, work.portfolio_of[body.client_id], bucket)
+    for flag, measure in FLAG_MEASURES.items():
+        if flag in flags:
+            work.deltas.add(*key, user_id, measure, -1)
+    work.deltas.add(*key, user_id, RESULT + code, -1)
+    for currency, amount in work.tx.all(
+        "UPDATE promise SET status = 'cancelled' WHERE event_id = :fact RETURNING currency, amount",
+        fact=body.fact_id,
+    ):
+        work.deltas.add(*key, user_id, PROMISED + currency, -amount)
+    work.tx.run("UPDATE callback SET status = 'cancelled' WHERE id = :fact", fact=body.fact_id)
+    if work.worked[(body.client_id, key[0], bucket)] == 1:
+        work.deltas.add(key[0], 0, key[2], bucket, 0, WORKED, -1)
+    judge(work.tx, [body.client_id], work.deltas)
+    return True

@@ -1,0 +1,229 @@
+"""Taking clients from the queue to a desk, so that no two desks ever take the same one."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from rules.protocol import LeaseRequest
+from rules.queue import placement
+from storage.central.clients import standings
+from storage.central.connection import Tx
+from storage.central.figures import LEASED, READY, WAITING, Deltas
+from storage.central.lanes import Lanes, lane_ids
+from storage.central.people import Who
+from storage.central.portfolios import books
+from storage.central.queueing import lane_portfolios, leave
+
+LIFE = timedelta(minutes=20)
+CALLBACK_FOR_ANYONE_AFTER = timedelta(minutes=30)
+"""A callback promised by one agent is given to any other once it is this late."""
+
+# The best clients over all open lanes, without a sort of the whole queue: the head of each
+# lane is read off its index, the lanes are merged, and each gives as many as it has among
+# the best. Rows that others are just taking are stepped over. The ARRAY() makes PostgreSQL
+# delete by key: of a join it expects so many rows that it reads the whole queue.
+_TAKE_READY_PG = """
+    WITH best AS (
+        SELECT lane, count(*) AS share
+        FROM (
+            SELECT head.lane
+            FROM json_array_elements_text(:lanes) AS open_lane (id)
+            CROSS JOIN LATERAL (
+                SELECT lane, prio, client_id
+                FROM ready
+                WHERE lane = open_lane.id::integer
+                ORDER BY prio DESC, client_id
+                LIMIT :want
+            ) head
+            ORDER BY head.prio DESC, head.client_id
+            LIMIT :want
+        ) heads
+        GROUP BY lane
+    ), chosen AS (
+        SELECT taken.client_id
+        FROM best
+        CROSS JOIN LATERAL (
+            SELECT client_id
+            FROM ready
+            WHERE lane = best.lane
+            ORDER BY prio DESC, client_id
+            LIMIT best.share
+            FOR UPDATE SKIP LOCKED
+        ) taken
+    ), taken AS (
+        DELETE FROM ready
+        WHERE client_id = ANY(ARRAY(SELECT client_id FROM chosen))
+        RETURNING client_id, lane, prio, bucket, CAST(NULL AS timestamptz) AS due_at
+    )
+"""
+_TAKE_CALLBACKS_PG = """
+    WITH chosen AS (
+        SELECT client_id
+        FROM waiting
+        WHERE lane IN :lanes AND kind = 'callback' AND due_at <= :now
+            AND (user_id IS NULL OR user_id = :user OR due_at <= :for_anyone)
+        ORDER BY due_at
+        LIMIT :want
+        FOR UPDATE SKIP LOCKED
+    ), taken AS (
+        DELETE FROM waiting
+        WHERE client_id = ANY(ARRAY(SELECT client_id FROM chosen))
+        RETURNING client_id, lane, prio, bucket, due_at
+    )
+"""
+_LEASE_TAKEN = """
+    INSERT INTO lease (client_id, lease_id, token, user_id, device, request_id, granted_at, until,
+        lane, prio, bucket, callback_due)
+    SELECT client_id, gen_random_uuid(), nextval('lease_token'), :user, :device, :request, :now,
+        :until, lane, prio, bucket, due_at
+    FROM taken
+    ORDER BY due_at, prio DESC, client_id
+    RETURNING client_id, lane, bucket
+"""
+_BEST_SQLITE = """
+    SELECT head.client_id, head.lane, head.prio, head.bucket, NULL
+    FROM json_each(:lanes) open_lane
+    JOIN ready head ON head.client_id IN (
+        SELECT client_id
+        FROM ready
+        WHERE lane = open_lane.value
+        ORDER BY prio DESC, client_id
+        LIMIT :want
+    )
+    ORDER BY head.prio DESC, head.client_id
+    LIMIT :want
+"""
+_CALLBACKS_SQLITE = """
+    SELECT client_id, lane, prio, bucket, due_at
+    FROM waiting
+    WHERE lane IN (SELECT value FROM json_each(:lanes)) AND kind = 'callback' AND due_at <= :now
+        AND (user_id IS NULL OR user_id = :user OR due_at <= :for_anyone)
+    ORDER BY due_at
+    LIMIT :want
+"""
+_LEASE = """
+    INSERT INTO lease (client_id, lease_id, token, user_id, device, request_id, granted_at, until,
+        lane, prio, bucket, callback_due)
+    VALUES (:client, :lease, :token, :user, :device, :request, :now, :until,
+        :lane, :prio, :bucket, :callback_due)
+"""
+
+
+def take(tx: Tx, who: Who, request: LeaseRequest, lanes: Lanes, want: int) -> None:
+    """Move up to `want` clients from the queue to this device: callbacks that are due, then the best."""
+    deltas = Deltas()
+    portfolio_of = lane_portfolios(tx)
+
+    def move(where: tuple[int, ...], *, callbacks: bool = False) -> None:
+        nonlocal want
+        if want <= 0 or not where:
+            return
+        taken = _move(tx, who, request, where, want, callbacks=callbacks)
+        for _, lane, bucket in taken:
+            deltas.depth(portfolio_of[lane], bucket, WAITING if callbacks else READY, -1)
+            deltas.depth(portfolio_of[lane], bucket, LEASED, 1)
+        want -= len(taken)
+
+    move(lanes.open, callbacks=True)
+    move(lanes.open)
+    # Where others are just taking the very best, what is left may stand in any lane.
+    for lane in _stocked(tx, lanes.open) if want > 0 else ():
+        move((lane,))
+    deltas.write(tx)
+
+
+def _stocked(tx: Tx, lane_ids: tuple[int, ...]) -> list[int]:
+    """The lanes that hold anyone; the best first."""
+    rows = tx.all(
+        """
+        SELECT id, (SELECT max(prio) FROM ready WHERE lane = lane.id) AS best
+        FROM lane
+        WHERE id IN :lanes
+        """,
+        lanes=list(lane_ids),
+    )
+    return [row[0] for row in sorted(rows, key=lambda row: -(row[1] or 0)) if row[1] is not None]
+
+
+def _move(
+    tx: Tx, who: Who, request: LeaseRequest, lane_ids: tuple[int, ...], want: int, *, callbacks: bool
+) -> list[tuple[Any, ...]]:
+    """Move up to `want` clients from the queue to the desk; (client, lane, bucket) of each."""
+    terms = {
+        "now": tx.now,
+        "until": tx.now + LIFE,
+        "user": who.user_id,
+        "device": request.device,
+        "request": request.request_id,
+    }
+    search = {"want": want, "for_anyone": tx.now - CALLBACK_FOR_ANYONE_AFTER}
+    if tx.dialect == "postgresql":
+        source = _TAKE_CALLBACKS_PG if callbacks else _TAKE_READY_PG
+        return tx.all(source + _LEASE_TAKEN, lanes=list(lane_ids), **terms, **search)
+    source = _CALLBACKS_SQLITE if callbacks else _BEST_SQLITE
+    rows = tx.all(source, lanes=json.dumps(lane_ids), now=tx.now, user=who.user_id, **search)
+    if not rows:
+        return []
+    tx.run(
+        "DELETE FROM waiting WHERE client_id IN :ids"
+        if callbacks
+        else "DELETE FROM ready WHERE client_id IN :ids",
+        ids=[row[0] for row in rows],
+    )
+    last: int = tx.value("UPDATE lease_counter SET token = token + :n RETURNING token", n=len(rows))
+    tx.many(
+        _LEASE,
+        [
+            terms
+            | {
+                "client": client_id,
+                "lease": str(uuid.uuid4()),
+                "token": token,
+                "lane": lane,
+                "prio": prio,
+                "bucket": bucket,
+                "callback_due": due_at,
+            }
+            for token, (client_id, lane, prio, bucket, due_at) in enumerate(rows, last - len(rows) + 1)
+        ],
+    )
+    return [(row[0], row[1], row[3]) for row in rows]
+
+
+def restore(tx: Tx, who: Who, device: str, client_id: int, lease_id: str, token: int, deltas: Deltas) -> None:
+    """Give a lease that its own fact had ended back, unless someone else had the client since.
+
+    The caller holds the client locked.
+    """
+    leave(tx, [client_id], deltas)
+    taken = tx.one("SELECT 1 FROM lease WHERE client_id = :client", client=client_id)
+    later = tx.one(
+        "SELECT 1 FROM event WHERE client_id = :client AND lease_token > :token LIMIT 1",
+        client=client_id,
+        token=token,
+    )
+    if taken or later:
+        return
+    client = standings(tx, [client_id], tx.now)[client_id]
+    portfolio_id: int = tx.value("SELECT portfolio_id FROM client WHERE id = :client", client=client_id)
+    spot = placement(client, tx.now, books(tx)[portfolio_id].parameters)
+    lanes = lane_ids(tx, [(portfolio_id, client.country, client.zones)])
+    tx.run(
+        _LEASE,
+        client=client_id,
+        lease=lease_id,
+        token=token,
+        user=who.user_id,
+        device=device,
+        request="",
+        now=tx.now,
+        until=tx.now + LIFE,
+        lane=lanes[(portfolio_id, "|".join(sorted(client.zones)))],
+        prio=spot.prio,
+        bucket=spot.bucket,
+        callback_due=None,
+    )
+    deltas.depth(portfolio_id, spot.bucket, LEASED, 1)

@@ -1,0 +1,204 @@
+"""The clients that a batch of facts is about, and the rows that the batch makes.
+
+Facts of one batch build on each other (a second call of a client sees the first), so the
+clients are kept in memory while the batch is read, and each kind of row is written at once
+for the whole batch.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from rules.catalogue import Catalogue
+from rules.clients import Client
+from rules.contact import ContactParameters
+from rules.facts import Event
+from storage.central import effects
+from storage.central.changes import touch
+from storage.central.clients import standings
+from storage.central.connection import Tx, day, maybe_instant
+from storage.central.figures import Deltas
+from storage.central.people import Who
+from storage.central.portfolios import Book, books
+from storage.central.queueing import end_leases, place
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A lease of a client, whoever's it is."""
+
+    lease_id: str
+    token: int
+    lane: int
+    bucket: str
+
+
+_INSERTS = {
+    "event": """
+        INSERT INTO event (id, device, seq, user_id, client_id, kind, at, received_at, offset_ms,
+            lease_id, lease_token, body, body_hash, status, reason)
+        VALUES (:id, :device, :seq, :user, :client, :kind, :at, :received_at, :offset_ms,
+            :lease, :token, :body, :hash, :status, :reason)
+    """,
+    "interaction": """
+        INSERT INTO interaction (id, client_id, account_id, user_id, at, code, flags, amount, currency,
+            due, channel, reason, phone, note, agent, late, counted, day, hour, bucket)
+        VALUES (:id, :client, :account, :user, :at, :code, :flags, :amount, :currency,
+            :due, :channel, :reason, :phone, :note, :agent, :late, :counted, :day, :hour, :bucket)
+    """,
+    "promise": """
+        INSERT INTO promise (id, event_id, number, client_id, account_id, user_id, made, due, amount,
+            currency, channel, status, paid, grace_days, agent)
+        VALUES (:id, :event, :number, :client, :account, :user, :made, :due, :amount,
+            :currency, :channel, 'open', 0, :grace_days, :agent)
+    """,
+    "callback": """
+        INSERT INTO callback (id, client_id, user_id, due_at, phone, note, status)
+        VALUES (:id, :client, :user, :due_at, :phone, :note, 'open')
+    """,
+    "callback_done": "UPDATE callback SET status = 'done' WHERE id = :id AND status = 'open'",
+    "phone": "UPDATE contact_point SET status = :status, use = :use WHERE id = :id",
+    "dispute": "UPDATE account SET disputed = :amount WHERE id = :id",
+    "client": """
+        UPDATE client
+        SET do_not_contact = :do_not_contact, hold_until = :hold_until, hold_reason = :hold_reason,
+            not_before = :not_before
+        WHERE id = :id
+    """,
+}
+"""Statements by the name under which rows are gathered, in the order in which they run."""
+
+
+class Work:
+    """One batch at work.
+
+    Args:
+        tx: its transaction.
+        who: whose facts they are.
+        device: from which workstation.
+        catalogue: of results.
+        portfolio_of: the clients, which the caller holds locked, each with its portfolio.
+    """
+
+    def __init__(
+        self, tx: Tx, who: Who, device: str, catalogue: Catalogue, portfolio_of: dict[int, int]
+    ) -> None:
+        self.tx = tx
+        self.who = who
+        self.device = device
+        self.catalogue = catalogue
+        self.portfolio_of = portfolio_of
+        self.deltas = Deltas()
+        self.changed: set[int] = set()
+        self._books = books(tx)
+        self._rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._effects: list[dict[str, Any]] = []
+        self._ended: list[tuple[int, int, str]] = []
+        self.read()
+
+    def read(self) -> None:
+        """Read the clients as the store has them; what was gathered must have been written."""
+        ids = list(self.portfolio_of)
+        self.clients: dict[int, Client] = standings(self.tx, ids, self.tx.now)
+        rows = self.tx.all("SELECT id, not_before FROM client WHERE id IN :ids", ids=ids)
+        self.not_before = {row[0]: maybe_instant(row[1]) for row in rows}
+        self.leases = self._leases(ids)
+        self.finished = self._finished(ids)
+        self.worked = self._worked(ids)
+
+    def _leases(self, ids: list[int]) -> dict[int, Held]:
+        rows = self.tx.all(
+            """
+            SELECT client_id, lease_id, token, lane, bucket
+            FROM lease
+            WHERE client_id IN :ids
+            ORDER BY client_id
+            FOR UPDATE
+            """,
+            ids=ids,
+        )
+        return {row[0]: Held(*row[1:]) for row in rows}
+
+    def _finished(self, ids: list[int]) -> set[tuple[str, int]]:
+        """Leases that this device's own facts have ended: a further fact under them is not late."""
+        rows = self.tx.all(
+            """
+            SELECT DISTINCT lease_id, lease_token
+            FROM event
+            WHERE client_id IN :ids AND device = :device AND lease_id IS NOT NULL AND status <> 'late'
+            """,
+            ids=ids,
+            device=self.device,
+        )
+        return {(row[0], row[1]) for row in rows}
+
+    def _worked(self, ids: list[int]) -> Counter[tuple[int, date, str]]:
+        """How many results each client has on each day in each bucket."""
+        rows = self.tx.all(
+            """
+            SELECT client_id, day, bucket, count(*)
+            FROM interaction
+            WHERE client_id IN :ids AND day IS NOT NULL AND retracted_by IS NULL
+            GROUP BY client_id, day, bucket
+            """,
+            ids=ids,
+        )
+        return Counter({(row[0], day(row[1]), row[2]): row[3] for row in rows})
+
+    def book(self, client_id: int) -> Book:
+        """The portfolio of a client."""
+        return self._books[self.portfolio_of[client_id]]
+
+    def parameters(self, client_id: int) -> ContactParameters:
+        """The contact rules for a client."""
+        return self.book(client_id).parameters
+
+    def add(self, kind: str, /, **row: Any) -> None:
+        """Gather a row of a kind in `_INSERTS`."""
+        self._rows[kind].append(row)
+
+    def effect(self, event_id: str, client_id: int, field: str, was: Any, became: Any) -> None:
+        """Gather an effect (see `storage.central.effects`)."""
+        self._effects.append(
+            {"event": event_id, "client": client_id, "field": field, "was": was, "became": became}
+        )
+
+    def end_lease(self, client_id: int, event: Event) -> bool:
+        """End the lease under which a fact was made; False when it was no longer held."""
+        key = (event.lease_id or "", event.lease_token or 0)
+        held = self.leases.get(client_id)
+        if held is not None and (held.lease_id, held.token) == key:
+            del self.leases[client_id]
+            self._ended.append((client_id, held.lane, held.bucket))
+            self.finished.add(key)
+            return True
+        return held is None and key in self.finished
+
+    def write(self) -> None:
+        """Write what was gathered."""
+        for client_id in self.changed:
+            client = self.clients[client_id]
+            self.add(
+                "client",
+                id=client_id,
+                do_not_contact=client.do_not_contact,
+                hold_until=client.hold_until,
+                hold_reason=client.hold_reason,
+                not_before=self.not_before[client_id],
+            )
+        for kind, statement in _INSERTS.items():
+            self.tx.many(statement, self._rows.pop(kind, []))
+        effects.keep(self.tx, self._effects)
+        self._effects = []
+        end_leases(self.tx, self._ended, self.deltas)
+        self._ended = []
+
+    def finish(self) -> None:
+        """Write everything, say what changed, and put the clients where they belong now."""
+        self.write()
+        self.deltas.write(self.tx)
+        touch(self.tx, self.changed)
+        place(self.tx, self.changed, self.tx.now)

@@ -1,0 +1,135 @@
+"""Many desks at once on PostgreSQL, as several hubs would serve them."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from rules.facts import Event
+from rules.protocol import EventBatch, LeaseRequest
+from storage.central import events, leases, queueing, schema, stats
+from storage.central.connection import Store
+from storage.central.people import Who
+from storage.reference import catalogue
+
+AGENTS = 8
+
+
+def together(count: int, work: Callable[[int], None]) -> None:
+    """Run `work` in threads; the first failure is raised."""
+    failures: list[BaseException] = []
+    ready = threading.Barrier(count)
+
+    def run(k: int) -> None:
+        try:
+            ready.wait()
+            work(k)
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=run, args=(k,)) for k in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+@pytest.fixture
+def hubs(postgres_store: Store, postgres_url: str, open_store) -> list[Store]:
+    return [postgres_store, open_store(postgres_url)]
+
+
+def test_no_client_is_given_twice_and_none_is_lost(town_in, hubs: list[Store]) -> None:
+    town = town_in(hubs[0])
+    loans = town.portfolio("Loans")
+    clients = town.clients(90) + town.clients(60, portfolio=loans)
+    crew = [town.agent(f"agent{k}") for k in range(AGENTS)]
+    given: list[list[int]] = [[] for _ in crew]
+
+    def fill(k: int) -> None:
+        for n in range(1, 200):
+            request = LeaseRequest(want=min(n * 3, 50), request_id=f"{k}-{n}", device=crew[k].device)
+            answer = leases.lease(hubs[k % 2], crew[k], request)
+            given[k] = [one.client.id for one in answer.leases]
+            if len(given[k]) == 50 or answer.waiting == "empty":
+                return
+
+    together(AGENTS, fill)
+    taken = Counter(client for mine in given for client in mine)
+    assert set(taken.values()) == {1}
+    assert set(taken) == set(clients)
+    assert schema.check(hubs[0]) == []
+
+
+def test_work_sweeps_and_folds_at_once_keep_the_store_sound(town_in, hubs: list[Store]) -> None:
+    town = town_in(hubs[0])
+    town.clients(60)
+    crew = [town.agent(f"agent{k}") for k in range(AGENTS)]
+    kept: Counter[str] = Counter()
+
+    def work(k: int) -> None:
+        chance, store, who = random.Random(k), hubs[k % 2], crew[k]  # noqa: S311 - repeatable
+        for n in range(12):
+            request = LeaseRequest(want=3, request_id=f"{k}-{n}", device=who.device)
+            batch = tuple(
+                event(who, n, m, one, chance)
+                for m, one in enumerate(leases.lease(store, who, request).leases)
+            )
+            for _ in range(2):  # the answer was lost, so it is sent again
+                answer = events.record(store, who, EventBatch(device=who.device, events=batch), catalogue())
+                kept.update(one.status for one in answer.results)
+            queueing.sweep(store)
+            stats.fold(store)
+
+    def event(who: Who, n: int, m: int, lease, chance: random.Random) -> Event:
+        return Event(
+            id=f"{who.name}-{n}-{m}",
+            seq=n * 10 + m + 1,
+            kind="result",
+            at=hubs[0].now(),
+            body={"client_id": lease.client.id, "code": chance.choice(("NOCO", "OCUP", "BUZN"))},
+            lease_id=lease.lease_id,
+            lease_token=lease.token,
+        )
+
+    together(AGENTS, work)
+    assert kept["applied"] == kept["duplicate"] == 60
+    assert set(kept) == {"applied", "duplicate"}
+    assert schema.check(hubs[0]) == []
+
+
+def test_the_same_batch_sent_twice_at_once_is_kept_once(town_in, hubs: list[Store]) -> None:
+    town = town_in(hubs[0])
+    client = town.clients(1)[0]
+    who = town.agent("ana")
+    lease = town.lease(who).leases[0]
+    event = town.event(who, "result", {"client_id": client, "code": "NOCO"}, lease)
+    batch = EventBatch(device=who.device, events=(event,))
+    found: list[str] = []
+
+    def send(k: int) -> None:
+        found.append(events.record(hubs[k % 2], who, batch, catalogue()).results[0].status)
+
+    together(4, send)
+    assert sorted(found) == ["applied", "duplicate", "duplicate", "duplicate"]
+
+
+def test_sqlite_serves_its_threads_one_after_the_other(town_in, sqlite_store: Store) -> None:
+    town = town_in(sqlite_store)
+    clients = town.clients(40)
+    crew = [town.agent(f"agent{k}") for k in range(4)]
+    given: list[int] = []
+
+    def fill(k: int) -> None:
+        request = LeaseRequest(want=10, request_id="one", device=crew[k].device)
+        given.extend(one.client.id for one in leases.lease(sqlite_store, crew[k], request).leases)
+
+    together(4, fill)
+    assert sorted(given) == clients
+    assert schema.check(sqlite_store) == []

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from storage.central import queueing, schema
+from storage.central.people import Who
+
+
+def test_every_client_is_placed_and_progress_is_told(town, monkeypatch) -> None:
+    monkeypatch.setattr(queueing, "CHUNK", 4)
+    ids = town.clients(10, place=False)
+    told: list[tuple[int, int]] = []
+    queueing.place_all(town.store, lambda done, total: told.append((done, total)))
+    assert told == [(4, 10), (8, 10), (10, 10)]
+    assert {town.standing(client) for client in ids} == {"ready"}
+    assert schema.check(town.store) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "standing"),
+    [({"overdue": 0}, "out"), ({"phones": 0}, "out"), ({}, "ready")],
+)
+def test_who_can_not_be_asked_is_out(town, more, standing) -> None:
+    client = town.clients(1, **more)[0]
+    assert town.standing(client) == standing
+
+
+def test_placing_again_moves_but_never_doubles(town, clock) -> None:
+    client = town.clients(1)[0]
+    with town.store.begin() as tx:
+        tx.run("UPDATE client SET hold_until = :until, hold_reason = 'illness'", until=clock.move(hours=1))
+    clock.move(hours=-1)
+    for expected, hours in (("waiting", 0), ("waiting", 0), ("ready", 1)):
+        clock.move(hours=hours)
+        with town.store.begin() as tx:
+            queueing.place(tx, [client], tx.now)
+        assert town.standing(client) == expected
+    assert schema.check(town.store) == []
+
+
+def test_who_is_on_a_desk_stays_there(town, ana: Who) -> None:
+    client = town.clients(1)[0]
+    town.lease(ana)
+    with town.store.begin() as tx:
+        queueing.place(tx, [client], tx.now)
+    assert town.standing(client) == "lease"
+    assert schema.check(town.store) == []
+
+
+def test_a_retry_outlives_being_placed_again(town, ana: Who, clock) -> None:
+    client = town.clients(1)[0]
+    lease = town.lease(ana).leases[0]
+    town.record(ana, town.event(ana, "result", {"client_id": client, "code": "OCUP"}, lease))
+    queueing.place_all(town.store)
+    assert town.standing(client) == "waiting"
+    clock.move(minutes=20)
+    assert queueing.sweep(town.store) == 1
+    assert town.standing(client) == "ready"
+
+
+def test_a_client_at_the_cap_waits_for_the_day_it_lapses(town, ana: Who, clock) -> None:
+    client = town.clients(1)[0]
+    for _ in range(3):
+        lease = town.lease(ana).leases[0]
+        town.record(ana, town.event(ana, "result", {"client_id": client, "code": "OCUP"}, lease))
+        clock.move(minutes=20)
+        queueing.sweep(town.store)
+    assert town.standing(client) == "waiting"
+    assert town.lease(ana).waiting_until == clock.now().replace(hour=6) + timedelta(days=1)
+
+
+def test_a_client_in_two_places_is_found(town) -> None:
+    client = town.clients(1)[0]
+    with town.store.begin() as tx:
+        tx.run(
+            """
+            INSERT INTO waiting (client_id, lane, kind, due_at, prio, bucket)
+            SELECT client_id, lane, 'waiting', :now, prio, bucket FROM ready
+            """,
+            now=tx.now,
+        )
+    lines = schema.check(town.store)
+    assert any("more than once" in line and str(client) in line for line in lines)
+
+
+def test_a_client_without_accounts_is_found(town) -> None:
+    town.clients(1, accounts=0)
+    assert any("without any account" in line for line in schema.check(town.store))
