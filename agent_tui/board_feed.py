@@ -1,0 +1,153 @@
+"""Live figures for the board: the hub's stream, read in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from rules.protocol import Session, Stats
+from screens.board_service import BoardLink
+
+if TYPE_CHECKING:
+    from storage.sync.client import HubClient
+
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 15.0
+JOIN_SECONDS = 2.0
+
+
+class BoardFeed:
+    """The board's service over a hub: keeps the newest snapshot, reconnects by itself.
+
+    Args:
+        make_client: opens the hub's client; called once, in the feed's thread.
+        session: the lead's session; it is renewed as long as the hub allows it.
+        on_fault: told of an unexpected error, for the log; the feed goes on after a pause.
+    """
+
+    def __init__(
+        self,
+        make_client: Callable[[], HubClient],
+        session: Session,
+        *,
+        on_fault: Callable[[Exception], None] = lambda _: None,
+    ) -> None:
+        self._make_client, self._session, self._on_fault = make_client, session, on_fault
+        self._changed: Callable[[], None] = lambda: None
+        self._stats: Stats | None = None
+        # The hub's clock: what it said last, and how long ago that was by a clock that nobody sets.
+        self._told, self._told_at = session.server_time, time.monotonic()
+        self._link = BoardLink(state="connecting", since=self.now())
+        self._stopping = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name="board", daemon=True)
+        self._thread.start()
+
+    # What the board asks
+
+    def stats(self) -> Stats | None:
+        """The newest snapshot; None before the first."""
+        return self._stats
+
+    def link(self) -> BoardLink:
+        """The state of the line to the hub."""
+        return self._link
+
+    def now(self) -> datetime:
+        """The hub's clock, run on from what it said last."""
+        return self._told + timedelta(seconds=time.monotonic() - self._told_at)
+
+    def who(self) -> str:
+        """The lead's name."""
+        return self._session.user.display_name or self._session.user.name
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Call `changed` from the feed's thread when snapshot or line moved."""
+        self._changed = changed
+
+    def close(self) -> None:
+        """End the thread; within two seconds."""
+        self._changed = lambda: None
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended: nothing is left to stop
+                self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join(JOIN_SECONDS)
+
+    # The thread
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        client = self._make_client()
+        client.token = self._session.access_token
+        work = asyncio.create_task(self._follow(client))
+        stop = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (work, stop):
+                task.cancel()
+            await asyncio.gather(work, stop, return_exceptions=True)
+            await client.close()
+
+    async def _follow(self, client: HubClient) -> None:
+        """Read the stream, again and again, until the hub refuses for good."""
+        from storage.sync.failures import HubRefused, HubUnavailable, SignInNeeded
+
+        pause = FIRST_PAUSE_S
+        while True:
+            wait: float | None = None
+            try:
+                async for stats in client.stats_stream():
+                    pause = FIRST_PAUSE_S
+                    self._take(stats)
+            except SignInNeeded:
+                if not await self._renew(client):
+                    return
+                continue
+            except HubUnavailable as error:
+                wait = error.retry_after
+                self._set_link("offline", str(error))
+            except HubRefused as error:
+                self._set_link("refused", error.detail)
+                return
+            except Exception as error:
+                # A fault of ours must not freeze the board without a word: logged, shown, retried.
+                self._on_fault(error)
+                self._set_link("offline", type(error).__name__)
+            # Many boards lose one hub at the same instant; the jitter spreads their return.
+            await asyncio.sleep(wait if wait is not None else pause * (0.5 + random.random()))  # noqa: S311 - no secret
+            pause = min(LONGEST_PAUSE_S, pause * 2)
+
+    async def _renew(self, client: HubClient) -> bool:
+        """New tokens for the old ones; False when someone must sign in."""
+        from storage.sync.failures import HubRefused, HubUnavailable
+
+        try:
+            self._session = await client.refresh(self._session.refresh_token)
+        except HubUnavailable as error:
+            self._set_link("offline", str(error))
+            await asyncio.sleep(FIRST_PAUSE_S)
+            return True
+        except HubRefused as error:
+            self._set_link("refused", error.detail)
+            return False
+        return True
+
+    def _take(self, stats: Stats) -> None:
+        self._told, self._told_at = max(stats.at.astimezone(UTC), self.now()), time.monotonic()
+        self._stats = stats
+        if self._link.state != "online":
+            self._link = BoardLink(state="online", since=self.now())
+        self._changed()
+
+    def _set_link(self, state: str, reason: str) -> None:
+        since = self._link.since if self._link.state == state else self.now()
+        if (link := BoardLink(state=state, since=since, reason=reason)) != self._link:
+            self._link = link
+            self._changed()

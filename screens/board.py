@@ -1,0 +1,205 @@
+"""The lead board: the queue, the agents and what waits for a decision, live."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from rules.protocol import AgentRow, Decision, QueueRow
+from rules.words import mark, tr
+from screens.board_rows import agent_columns, decision_columns, queue_columns
+from screens.board_service import BoardService
+from screens.board_words import behind, top, trends
+from widgets.key_bar import KeyBar, KeyWords
+from widgets.row_list import RowList
+
+LEAST_SHARE, MOST_SHARE, SHARE_STEP = 20, 80, 5
+"""Bounds and step of the left pane's part of the width, in per cent."""
+
+
+class BoardScreen(Screen[None]):
+    """Three lists, a summary above and the row under the cursor in full below.
+
+    It draws what the service has at hand and repaints the lines that differ; the service
+    says when there is something new, and each second the ages are counted on.
+    """
+
+    CSS_PATH = "board.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (61, "-stacked"), (100, "-wide")]  # noqa: RUF012 - Textual declares them so
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-tall")]  # noqa: RUF012 - as above
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "pane(1)", mark("Next pane"), id="board.next_pane"),
+        Binding("shift+tab", "pane(-1)", mark("Previous pane"), id="board.previous_pane", show=False),
+        Binding("z", "zoom", mark("Zoom"), id="board.zoom"),
+        Binding("x", "swap", mark("Swap panes"), id="board.swap"),
+        Binding("plus,equals_sign", "share(1)", mark("Wider"), id="board.wider", key_display="+"),
+        Binding("minus", "share(-1)", mark("Narrower"), id="board.narrower"),
+    ]
+
+    class Moved(Message):
+        """The service has something new (sent from its thread)."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One look at the service serves for several calls."""
+            return isinstance(message, BoardScreen.Moved)
+
+    def __init__(self, service: BoardService) -> None:
+        super().__init__()
+        self._service = service
+        self._share = 50
+        self._shown: dict[str, Any] = {}
+        now = service.now()
+        self._queue: RowList[QueueRow] = RowList(
+            queue_columns(), lambda row: f"{row.portfolio}\0{row.bucket}", now=now, id="queue"
+        )
+        self._agents: RowList[AgentRow] = RowList(agent_columns(), lambda row: row.name, now=now, id="agents")
+        self._decisions: RowList[Decision] = RowList(
+            decision_columns(), lambda row: row.id, now=now, id="decisions"
+        )
+        self._panes: tuple[RowList[Any], ...] = (self._queue, self._agents, self._decisions)
+        self._current: RowList[Any] = self._queue
+
+    def compose(self) -> ComposeResult:
+        """The fixed parts; nothing is added or removed later."""
+        yield Static(id="top")
+        with Container(id="panes"):
+            yield self._queue
+            yield self._agents
+            yield Static(id="trends")
+            yield self._decisions
+        yield Static(id="behind")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Draw what is at hand, and from now on whatever comes."""
+        self.relabel()
+        self._make_current(self._queue)
+        self._service.subscribe(self._moved)
+        self.set_interval(1, self.refresh_figures)
+        self.refresh_figures()
+
+    def _moved(self) -> None:
+        self.post_message(self.Moved())
+
+    def on_resize(self) -> None:
+        """The lines that are drawn for a width are drawn again."""
+        self.refresh_figures()
+
+    def on_screen_resume(self) -> None:
+        """Keys may have been remapped while another screen was shown."""
+        self._draw_keys()
+
+    def relabel(self) -> None:
+        """Write every fixed text in the language in force."""
+        nothing = tr("nothing here")
+        self._queue.relabel(tr("Queue"), queue_columns(), nothing)
+        self._agents.relabel(tr("Agents"), agent_columns(), nothing)
+        self._decisions.relabel(tr("Decisions"), decision_columns(), nothing)
+        self.query_one("#trends").border_title = Content(f" {tr('By hour')} ")
+        self._shown.clear()
+        self._draw_keys()
+        self.refresh_figures()
+
+    def refresh_figures(self) -> None:
+        """Bring every part up to date; parts that would look the same are left alone."""
+        now, stats, link = self._service.now(), self._service.stats(), self._service.link()
+        if stats is not None:
+            self._queue.show(stats.queue, now)
+            self._agents.show(stats.agents, now)
+            self._decisions.show(stats.decisions, now)
+        width = self.size.width
+        self._update("#top", top(self._service.who(), link, stats, now, width))
+        self._update("#trends", trends(stats))
+        self._show_behind()
+
+    def _update(self, part: str, content: Any) -> None:
+        if self._shown.get(part) != content:
+            self._shown[part] = content
+            self.query_one(part, Static).update(content, layout=False)
+
+    def _draw_keys(self) -> None:
+        keys: dict[str, KeyWords] = {}
+        for active in self.active_bindings.values():
+            binding = active.binding
+            if binding.show and binding.action not in keys:
+                display, words = self.app.get_key_display(binding), tr(binding.description)
+                keys[binding.action] = KeyWords(display, words, words, binding.action)
+        self.query_one(KeyBar).show(list(keys.values()))
+
+    # Panes
+
+    def _make_current(self, pane: RowList[Any]) -> None:
+        self._current = pane
+        for other in self._panes:
+            other.set_class(other is pane, "-current")
+        self.set_focus(pane)
+
+    def action_pane(self, step: int) -> None:
+        """Go to the next or previous pane."""
+        place = self._panes.index(self._current)
+        self._make_current(self._panes[(place + step) % len(self._panes)])
+        self.refresh_figures()
+
+    def action_zoom(self) -> None:
+        """Give the pane the whole window, or take it back."""
+        self.toggle_class("-zoomed")
+
+    def action_swap(self) -> None:
+        """Let queue and agents change sides."""
+        first = self._queue if self.has_class("-swapped") else self._agents
+        second = self._agents if first is self._queue else self._queue
+        self.toggle_class("-swapped")
+        self.query_one("#panes").move_child(first, before=second)
+
+    def action_share(self, step: int) -> None:
+        """Make the left pane wider or narrower."""
+        self._share = max(LEAST_SHARE, min(MOST_SHARE, self._share + step * SHARE_STEP))
+        if self.has_class("-wide"):
+            self.query_one("#panes").styles.grid_columns = f"{self._share}fr {100 - self._share}fr"
+
+    # What happens
+
+    def on_board_screen_moved(self) -> None:
+        """Something new from the hub."""
+        self.refresh_figures()
+
+    @on(RowList.Pointed)
+    def _show_behind(self) -> None:
+        """The row under the cursor in full: on two lines where the window is narrow."""
+        lines = 1 if self.has_class("-wide") else 2
+        self._update("#behind", behind(self._current.item, self._service.now(), self.size.width, lines))
+
+    @on(RowList.Chosen, "#agents")
+    def _show_decisions_of(self, event: RowList.Chosen) -> None:
+        """Enter on an agent: what of that agent's waits for a decision."""
+        self._decisions.narrow_to(event.item.name)
+        self._make_current(self._decisions)
+
+    @on(RowList.Chosen, "#decisions")
+    def _show_agent_of(self, event: RowList.Chosen) -> None:
+        """Enter on a decision: the agent that it is about."""
+        self._agents.narrow_to(event.item.agent)
+        self._make_current(self._agents)
+
+    @on(events.DescendantFocus)
+    def _follow_focus(self) -> None:
+        """The mouse moves the focus, too."""
+        if isinstance(self.focused, RowList) and self.focused is not self._current:
+            self._make_current(self.focused)
+            self.refresh_figures()
+
+    @on(KeyBar.Pressed)
+    async def _press(self, event: KeyBar.Pressed) -> None:
+        for active in self.active_bindings.values():
+            if active.binding.action == event.action:
+                await self.app.run_action(event.action, active.node)
+                return

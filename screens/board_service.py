@@ -1,0 +1,50 @@
+"""What the lead board asks for: the newest snapshot, and how old it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from rules.protocol import Stats
+
+
+class BoardLink(msgspec.Struct, frozen=True, kw_only=True):
+    """The line to the hub: connecting, online, offline or refused (sign in again).
+
+    since: when that began. reason: what the hub or the network said, "" while all is well.
+    """
+
+    state: str
+    since: datetime
+    reason: str = ""
+
+
+class BoardService(Protocol):
+    """Live figures for a lead; every method answers at once from what is at hand."""
+
+    def stats(self) -> Stats | None:
+        """The newest snapshot; None before the first."""
+        ...
+
+    def link(self) -> BoardLink:
+        """The state of the line to the hub."""
+        ...
+
+    def now(self) -> datetime:
+        """The hub's clock as well as it is known here: ages on the board are counted to it."""
+        ...
+
+    def who(self) -> str:
+        """The name of the lead who is signed in."""
+        ...
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Call `changed` (from any thread) when the snapshot or the line moved."""
+        ...
+
+    def close(self) -> None:
+        """Finish."""
+        ...

@@ -1,0 +1,173 @@
+"""A board over figures that stand still until a test moves them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+from textual import events
+
+from agent_tui.board_app import BoardApp
+from agent_tui.i18n import set_language
+from rules.protocol import AgentRow, Decision, QueueRow, Stats
+from screens.board_service import BoardLink
+
+NOW = datetime(2026, 11, 25, 17, 42, 7, tzinfo=UTC)
+STATES = ("available", "on_call", "wrap_up", "break", "meal", "meeting", "training", "offline")
+NAMES = (
+    "Ana López",
+    "Bruno Díaz",
+    "Carla Méndez",
+    "Diego Ramírez",
+    "Elena Ortiz",
+    "Fabián Solís",
+    "Gabriela Ruiz",
+)
+
+
+def _queue() -> tuple[QueueRow, ...]:
+    return tuple(
+        QueueRow(
+            portfolio=portfolio,
+            bucket=bucket,
+            currency="MXN",
+            pending=1240 // (place + 1),
+            leased=place * 2,
+            waiting=60 + place,
+            worked=40 * place,
+            contacted=20 * place,
+            rpc=13 * place,
+            promised=5 * place,
+            promised_amount=750_025 * place,
+            recovered_amount=410_050 * place,
+            goal=4_000_000,
+        )
+        for place, (portfolio, bucket) in enumerate(
+            (name, f"B{number}") for name in ("Tarjetas Norte", "Vida individual") for number in range(3)
+        )
+    )
+
+
+def _agents() -> tuple[AgentRow, ...]:
+    return tuple(
+        AgentRow(
+            name=name.split()[0].lower(),
+            display_name=name,
+            state=STATES[place % len(STATES)],
+            since=NOW - timedelta(seconds=97 * place * place + 5),
+            currency="MXN",
+            client=f"M··· R··· {place}" if place % 2 else "",
+            touches=12 * place,
+            contacts=6 * place,
+            rpc=4 * place,
+            promises=place,
+            promised_amount=150_000 * place,
+            recovered_amount=90_000 * place,
+            goal=400_000,
+            last_code="PPT" if place else "",
+            last_at=NOW - timedelta(seconds=30 * place) if place else None,
+        )
+        for place, name in enumerate(NAMES)
+    )
+
+
+def _decisions() -> tuple[Decision, ...]:
+    return (
+        Decision(
+            id="1", kind="broken_promise", at=NOW - timedelta(hours=3), agent="ana", client="J··· P···",
+            amount=150_000, currency="MXN", reason="promise_unpaid",
+        ),
+        Decision(
+            id="2", kind="conflict", at=NOW - timedelta(minutes=7), agent="bruno", client="L··· T···",
+            reason="taken",
+        ),
+    )  # fmt: skip
+
+
+class StillBoard:
+    """A `BoardService` whose figures and clock move only when a test says so."""
+
+    def __init__(self) -> None:
+        def hours(top: int) -> tuple[int, ...]:
+            return tuple(max(0, top - abs(hour - 10) * top // 4) for hour in range(24))
+
+        self.snapshot: Stats | None = Stats(
+            number=1,
+            at=NOW,
+            queue=_queue(),
+            agents=_agents(),
+            decisions=_decisions(),
+            touches_by_hour=hours(80),
+            contacts_by_hour=hours(40),
+            promises_by_hour=hours(12),
+        )
+        self.line = BoardLink(state="online", since=NOW)
+        self.instant = NOW
+        self.changed: Callable[[], None] = lambda: None
+        self.closed = False
+
+    def stats(self) -> Stats | None:
+        return self.snapshot
+
+    def link(self) -> BoardLink:
+        return self.line
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def who(self) -> str:
+        return "Lucía Ramos"
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        self.changed = changed
+
+    def close(self) -> None:
+        self.closed = True
+
+    def move_agent(self, name: str, **values: object) -> None:
+        """A new snapshot in which one agent differs."""
+        assert self.snapshot
+        agents = tuple(
+            msgspec.structs.replace(agent, **values) if agent.name == name else agent
+            for agent in self.snapshot.agents
+        )
+        self.snapshot = msgspec.structs.replace(self.snapshot, number=self.snapshot.number + 1, agents=agents)
+        self.changed()
+
+
+class TestedBoard(BoardApp):
+    """The board application, with a burst of keys and its screen as text."""
+
+    __test__ = False
+
+    def __init__(self, service: StillBoard) -> None:
+        super().__init__(lambda: service)
+        self.service = service
+
+    def type(self, *keys: str) -> None:
+        for key in keys:
+            self.post_message(events.Key(key, key if len(key) == 1 else None))
+
+    def text(self) -> str:
+        strips = self.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+@pytest.fixture(autouse=True)
+def _place(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Mexico City's clock, English words."""
+    monkeypatch.setenv("TZ", "America/Mexico_City")
+    time.tzset()
+    set_language("en")
+    yield
+    set_language("en")
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def board() -> TestedBoard:
+    return TestedBoard(StillBoard())

@@ -1,0 +1,144 @@
+"""The capture form: the same value as the line, seen as fields."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.capture.read import read
+from rules.capture.values import CaptureContext
+from rules.catalogue import load
+from widgets.capture_form import CaptureForm
+from widgets.form_fields import FIELDS, choices, fields_of, line_of
+
+CATALOGUE = load(files("rules").joinpath("data/results.toml").read_text(encoding="utf-8"))
+CONTEXT = CaptureContext(
+    now=datetime(2026, 11, 24, 11, 42, tzinfo=ZoneInfo("America/Mexico_City")),
+    due=355000,
+    total=1065000,
+    minimum=120000,
+    phones=("a", "b"),
+)
+CODES = [result.code.lower() for result in CATALOGUE.offered()] + ["p", "l", "r", "xx", "pp"]
+AMOUNTS = ["1500", "$1,500.50", "50%", "todo", "venc", "min", "1.234", "-"]
+DAYS = ["vie", "+3", "15/12", "15dic", "q", "d15", "2026-12-15", "3/4", "10:30", "4pm", "10h"]
+PLANS = ["3x", "3xq", "500+3xm"]
+CHOICES = ["spei", "oxxo", "banco", "r:desemp", "r:des", "a:rem", "t2", "t9", "qwerty"]
+LINES = st.builds(
+    lambda code, words, note: " ".join([code, *words]) + (f" /{note}" if note else ""),
+    st.sampled_from(CODES),
+    st.lists(st.sampled_from(AMOUNTS + DAYS + PLANS + CHOICES), max_size=4),
+    st.sampled_from(["", "dice que paga el viernes / quincena", "x", "4111 1111 1111 1111"]),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(LINES)
+def test_line_to_form_to_line_keeps_the_reading(line):
+    before = read(line, CATALOGUE, CONTEXT)
+    again = line_of(fields_of(line, before, CATALOGUE, CONTEXT))
+    after = read(again, CATALOGUE, CONTEXT)
+    if before.errors:
+        assert not after.complete
+        assert (after.code, after.amount, after.plan) == (before.code, before.amount, before.plan)
+        assert {error.token for error in before.errors} <= {
+            "",
+            *again.replace("/", " /").split(),
+            *again.split("/"),
+        } | {error.token for error in after.errors}
+    else:
+        assert after == before
+
+
+def test_a_choice_is_found_by_its_value_or_its_words():
+    assert [value for value, _ in choices("channel", "spe", CATALOGUE, CONTEXT)] == ["spei"]
+    assert ("PPT", "Promesa de pago total/exigible") in choices("code", "promesa", CATALOGUE, CONTEXT) or (
+        "PPT",
+        "Promise to pay in full",
+    ) in choices("code", "promise", CATALOGUE, CONTEXT)
+    everything = choices("channel", "", CATALOGUE, CONTEXT)
+    assert choices("channel", "spei", CATALOGUE, CONTEXT) == everything
+
+
+@pytest.mark.anyio
+async def test_the_form_opens_with_what_the_line_says_and_saves_the_same(desk):
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.type("ppt 1500 vie spei\t")
+        await pilot.pause()
+        form = app.desk.query_one(CaptureForm)
+        assert form.query_one("#amount").value == "1500.00"
+        assert form.query_one("#date").value == "2026-11-27"
+        assert form.query_one("#channel").value == "spei"
+        app.type("\r")
+        await pilot.pause()
+        assert app.desk.said == ["1:PPT 1500.00 2026-11-27 spei"]
+
+
+@pytest.mark.anyio
+async def test_what_was_not_understood_waits_in_its_own_field(desk):
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.type("ppt 1500 viernez\t")
+        await pilot.pause()
+        assert app.focused.id == "rest"
+        assert app.focused.value == "viernez"
+        app.type("\x1b")
+        await pilot.pause()
+        assert app.focused is app.desk.line
+        assert app.desk.line.value == "PPT 1500.00 viernez"
+        assert [error.token for error in app.desk.line.reading.errors] == ["viernez"]
+
+
+@pytest.mark.anyio
+async def test_a_capture_by_form_alone_with_keys_in_one_burst(desk):
+    app = desk()
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.type("\tppp\t800\tvie\t")
+        await pilot.pause()
+        assert app.focused.id == "channel"
+        spei = [value for value, _ in choices("channel", "", CATALOGUE, CONTEXT)].index("spei") + 1
+        app.type(f"{spei}")
+        await pilot.pause()
+        form = app.desk.query_one(CaptureForm)
+        assert form.query_one("#channel").value == "spei"
+        assert app.focused.id == "reason"
+        app.type("\r")
+        await pilot.pause()
+        assert app.desk.said == ["1:ppp 800 vie spei"]
+
+
+@pytest.mark.anyio
+async def test_defaults_stand_dimmed_and_are_not_typed(desk):
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.type("p\t")
+        await pilot.pause()
+        amount = app.desk.query_one("#amount")
+        assert (amount.value, amount.placeholder) == ("", "3550.00")
+        assert app.desk.form.line == "PPT"
+
+
+@pytest.mark.anyio
+async def test_a_result_shows_the_fields_it_takes(desk):
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.type("noco\t")
+        await pilot.pause()
+        there = [name for name in FIELDS if app.desk.query_one(f"#{name}").display]
+        assert there == ["code", "phone", "note"]
+
+
+@pytest.mark.anyio
+async def test_an_incomplete_form_is_not_saved(desk):
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.type("\t\r")
+        await pilot.pause()
+        assert app.desk.said == []
+        assert app.focused.id == "code"

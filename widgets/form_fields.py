@@ -1,0 +1,140 @@
+"""The capture form's fields: a reading taken apart into texts, and a line made of them.
+
+Each field holds its value as it would stand on the capture line, so that line and form are
+two views of one value and the grammar checks both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rules.capture.read import read
+from rules.capture.tokens import cut
+from rules.capture.values import CaptureContext, Reading
+from rules.capture.write import plan_word
+from rules.catalogue import Catalogue
+from rules.money import show_minor
+from rules.text import fold
+from rules.words import language, mark
+
+FIELDS = {
+    "code": mark("Result"),
+    "amount": mark("Amount"),
+    "plan": mark("Plan"),
+    "date": mark("Day"),
+    "time": mark("Hour"),
+    "channel": mark("Channel"),
+    "reason": mark("Reason"),
+    "destination": mark("Area"),
+    "phone": mark("Phone"),
+    "rest": mark("Not understood"),
+    "note": mark("Note"),
+}
+"""Every field of the form with its label, in the order of the form and of the line it makes."""
+
+PREFIXES = {"reason": "r:", "destination": "a:", "phone": "t", "note": "/"}
+"""What stands before a value on the line; the form leaves it out."""
+
+HINTS = {
+    "amount": mark("1500 · 50% · due · full · min"),
+    "plan": mark("3x three payments; q pay days, m monthly, w weekly; 500+3xq down payment first"),
+    "date": mark("today · fri · +3 · 15/12 · d15 · q next pay day"),
+    "time": mark("10:30 · 10h · 4pm"),
+    "note": mark("what else was said"),
+    "rest": mark("mend it or clear it"),
+}
+"""How the free fields are written."""
+
+
+def fields_of(
+    line: str, reading: Reading, catalogue: Catalogue, context: CaptureContext, *, defaults: bool = False
+) -> dict[str, str]:
+    """A line, already read, as the texts of the form's fields; absent ones are "".
+
+    With `defaults` the values that the catalogue's defaults fill are there, too. What the
+    grammar refused stays in "rest", so that nothing typed is lost.
+    """
+    found = dict.fromkeys(FIELDS, "")
+    found |= _values(reading, frozenset() if defaults else reading.defaulted)
+    parts = cut(line)
+    if parts.note is not None:
+        found["note"] = parts.note  # also one that was refused
+    if not reading.code and parts.code is not None:
+        found["code"] = parts.code.typed
+    if not defaults:
+        known = {error.code for error in read(line_of(found), catalogue, context).errors}
+        refused = [error.token for error in reading.errors if error.token and error.code not in known]
+        found["rest"] = " ".join(refused)
+    return found
+
+
+def _values(reading: Reading, left_out: frozenset[str]) -> dict[str, str]:
+    values = {"code": reading.code}
+    if reading.amount is not None and "amount" not in left_out:
+        values["amount"] = show_minor(reading.amount)
+    if reading.plan is not None and "plan" not in left_out:
+        values["plan"] = plan_word(reading.plan)
+    if reading.due is not None and "date" not in left_out:
+        values["date"] = reading.due.isoformat()
+    if reading.callback is not None and "callback" not in left_out:
+        values["date"] = reading.callback.date().isoformat()
+        if "time" not in left_out:
+            values["time"] = f"{reading.callback:%H:%M}"
+    for name in ("channel", "reason", "destination", "phone", "note"):
+        value = getattr(reading, name)
+        if value is not None and name not in left_out:
+            values[name] = value
+    return values
+
+
+def line_of(fields: Mapping[str, str]) -> str:
+    """The line that the fields' texts make."""
+    words = (f"{PREFIXES.get(name, '')}{text}" for name in FIELDS if (text := fields.get(name, "").strip()))
+    return " ".join(words)
+
+
+def offered(code: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """The fields that a result can have, in the form's order; without a result all of them."""
+    result = catalogue.results.get(code)
+    if result is None:
+        return tuple(name for name in FIELDS if name != "rest")
+    named = set(result.required + result.optional)
+    if "callback" in named:
+        named |= {"date", "time"}
+    return tuple(name for name in FIELDS if name in named | {"code", "phone", "note"})
+
+
+def required(code: str, catalogue: Catalogue) -> frozenset[str]:
+    """The fields that a result must have."""
+    result = catalogue.results.get(code)
+    names = frozenset(result.required) if result else frozenset()
+    return (names | {"date"} if "callback" in names else names) | {"code"}
+
+
+def choices(
+    name: str, typed: str, catalogue: Catalogue, context: CaptureContext
+) -> Sequence[tuple[str, str]]:
+    """The values of a closed field that fit what is typed, each with its label.
+
+    A text that is a value already is no search: then all values are there again.
+    """
+    listed = _closed(name, catalogue, context)
+    wanted = fold(typed.strip())
+    if not wanted or any(fold(value) == wanted for value, _ in listed):
+        return listed
+    starting = [entry for entry in listed if fold(entry[0]).startswith(wanted)]
+    return starting or [entry for entry in listed if wanted in fold(entry[1])]
+
+
+def _closed(name: str, catalogue: Catalogue, context: CaptureContext) -> list[tuple[str, str]]:
+    side = 1 if language() == "en" else 0
+    if name == "code":
+        return [(result.code, result.label(language())) for result in catalogue.offered()]
+    if name == "phone":
+        return [(str(number), "") for number in range(1, len(context.phones) + 1)]
+    lists = {
+        "channel": catalogue.channels,
+        "reason": catalogue.reasons,
+        "destination": catalogue.destinations,
+    }
+    return [(value, labels[side]) for value, labels in lists.get(name, {}).items()]
