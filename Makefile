@@ -6,7 +6,7 @@ DEMO_DIR ?= demo-data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lead test check bench chaos messages lock clean
+.PHONY: help demo lead test check bench chaos messages pictures lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,7 +48,10 @@ chaos: $(VENV)/.dev ## Kill, cut and restart at random, and look for anything lo
 	@$(BIN)/python -m pytest tests/chaos -n 2 --chaos-seeds $(or $(SEEDS),20)
 
 messages: $(VENV)/.dev ## Rebuild the translation catalogues from the sources
-	@$(BIN)/python -m benchmarks.messages
+	@$(BIN)/python -m agent_tui.messages
+
+pictures: $(VENV)/.dev ## Take the pictures of README.md from the real screens
+	@$(BIN)/python -m docs.pictures
 
 lock: ## Renew the lock files (needs uv on the PATH)
 	@cd locks && uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q run.in -o run.lock

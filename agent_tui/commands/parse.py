@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from agent_tui.failures import CommandError
 from rules.money import parse_minor, show_minor
 from rules.text import clean
 from rules.words import language, tr
@@ -61,9 +59,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _context(options: argparse.Namespace) -> CaptureContext:
+    from agent_tui.clock import clock_start
     from rules.capture.values import CaptureContext
 
-    clock = _clock()
+    clock = clock_start() or datetime.now().astimezone()
     hour = options.now or (time() if options.today else clock.time())
     return CaptureContext(
         now=datetime.combine(options.today or clock.date(), hour, UTC),
@@ -72,19 +71,6 @@ def _context(options: argparse.Namespace) -> CaptureContext:
         total=options.total,
         limits=False,
     )
-
-
-def _clock() -> datetime:
-    """The instant that AGENT_TUI_CLOCK sets, else the machine's, in its own zone."""
-    chosen = os.environ.get("AGENT_TUI_CLOCK")
-    if not chosen:
-        return datetime.now().astimezone()
-    try:
-        return datetime.fromisoformat(chosen)
-    except ValueError as error:
-        raise CommandError(
-            tr("AGENT_TUI_CLOCK is {text!r}; it looks like 2026-11-20T09:00:00-06:00", text=chosen)
-        ) from error
 
 
 def _as_json(reading: Reading, errors: tuple[CaptureError, ...]) -> dict[str, Any]:
