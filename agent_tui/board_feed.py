@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from rules.protocol import Session, Stats
 from screens.board_service import BoardLink
@@ -41,6 +42,7 @@ class BoardFeed:
         self._make_client, self._session, self._on_fault = make_client, session, on_fault
         self._changed: Callable[[], None] = lambda: None
         self._stats: Stats | None = None
+        self._zone = ZoneInfo(session.user.zone)
         # The hub's clock: what it said last, and how long ago that was by a clock that nobody sets.
         self._told, self._told_at = session.server_time, time.monotonic()
         self._link = BoardLink(state="connecting", since=self.now())
@@ -60,8 +62,8 @@ class BoardFeed:
         return self._link
 
     def now(self) -> datetime:
-        """The hub's clock, run on from what it said last."""
-        return self._told + timedelta(seconds=time.monotonic() - self._told_at)
+        """The hub's clock, run on from what it said last, in the lead's own zone."""
+        return (self._told + timedelta(seconds=time.monotonic() - self._told_at)).astimezone(self._zone)
 
     def who(self) -> str:
         """The lead's name."""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("ESCDELAY", "25")  # read once, when Textual is imported
-
 import asyncio
 import signal
 import sys

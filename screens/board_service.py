@@ -34,7 +34,7 @@ class BoardService(Protocol):
         ...
 
     def now(self) -> datetime:
-        """The hub's clock as well as it is known here: ages on the board are counted to it."""
+        """The hub's clock as well as it is known here, in the zone in which hours are shown."""
         ...
 
     def who(self) -> str:

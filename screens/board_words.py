@@ -48,7 +48,7 @@ def filled(parts: Sequence[Content], separator: Content, width: int, lines: int 
 def top(who: str, link: BoardLink, stats: Stats | None, now: datetime, width: int) -> Content:
     """Two lines: who looks, how fresh the figures are, what the agents do; then the day's figures."""
     agents = stats.agents if stats is not None else ()
-    clock = row((f"{now.astimezone():%H:%M:%S}", "bold"), " ")
+    clock = row((f"{now:%H:%M:%S}", "bold"), " ")
     separator, room = shown(" ─ ", RULE), width - clock.cell_length - 1
     head = [row((who, "bold")), *_freshness(link, stats, now)]
     parts = [*head, *_agents_now(agents, now, signs_alone=False)]
@@ -146,7 +146,7 @@ def behind(item: QueueRow | AgentRow | Decision | None, now: datetime, width: in
         parts = [
             (tr("agent"), item.agent),
             (tr("client"), item.client),
-            (tr("since"), f"{item.at.astimezone():%H:%M}"),
+            (tr("since"), f"{item.at.astimezone(now.tzinfo):%H:%M}"),
             (tr("amount"), money(item.amount, item.currency) if item.amount else ""),
         ]
     else:
@@ -179,5 +179,5 @@ def _agent_parts(item: AgentRow, now: datetime) -> list[tuple[str, str]]:
         (tr("PTP"), share(item.promises, item.rpc)),
         (tr("promised"), money(item.promised_amount, item.currency)),
         (tr("recovered"), _recovered(item)),
-        (tr("last"), f"{item.last_code} {item.last_at.astimezone():%H:%M}" if item.last_at else ""),
+        (tr("last"), f"{item.last_code} {item.last_at.astimezone(now.tzinfo):%H:%M}" if item.last_at else ""),
     ]

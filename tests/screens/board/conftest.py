@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -15,7 +15,7 @@ from agent_tui.i18n import set_language
 from rules.protocol import AgentRow, Decision, QueueRow, Stats
 from screens.board_service import BoardLink
 
-NOW = datetime(2026, 11, 25, 17, 42, 7, tzinfo=UTC)
+NOW = datetime(2026, 11, 25, 11, 42, 7, tzinfo=ZoneInfo("America/Mexico_City"))
 STATES = ("available", "on_call", "wrap_up", "break", "meal", "meeting", "training", "offline")
 NAMES = (
     "Ana López",
@@ -157,15 +157,11 @@ class TestedBoard(BoardApp):
 
 
 @pytest.fixture(autouse=True)
-def _place(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Mexico City's clock, English words."""
-    monkeypatch.setenv("TZ", "America/Mexico_City")
-    time.tzset()
+def _words() -> Iterator[None]:
+    """English words, before and after."""
     set_language("en")
     yield
     set_language("en")
-    monkeypatch.undo()
-    time.tzset()
 
 
 @pytest.fixture

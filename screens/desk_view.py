@@ -1,0 +1,240 @@
+"""How the desk is laid out and painted: one widget per panel, changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+
+from rules.catalogue import Catalogue, Result
+from rules.desk import ClientPage, DeskPage, HistoryPage
+from rules.words import language, tr
+from screens.desk_commands import BY_ID, COMMANDS, FIRST_DIGIT, OTHER_DIGITS, PALETTE, PANELS, key_name
+from screens.desk_service import DeskService
+from widgets.capture_head import CaptureHead
+from widgets.capture_line import CaptureLine, CapturePreview
+from widgets.client_card import ClientCard
+from widgets.debt_table import DebtTable
+from widgets.history_panel import HistoryPanel
+from widgets.key_bar import KeyBar, KeyWords
+from widgets.panel import Panel
+from widgets.policy_panel import PolicyPanel
+from widgets.script_panel import ScriptPanel
+from widgets.shown import shown
+from widgets.top_line import TopLine
+
+if TYPE_CHECKING:
+    from widgets.capture_form import CaptureForm
+
+
+STYLES = Path(__file__).with_name("desk.tcss")
+"""The desk's styles: for `App.CSS_PATH`, since Textual reads no styles of a default screen."""
+
+
+WIDTHS = [(0, "-one"), (100, "-two"), (170, "-three")]
+HEIGHTS = [(0, "-short"), (34, "-tall")]
+"""From how many columns and rows on which layout of desk.tcss holds."""
+
+
+class DeskView(Screen[None], inherit_bindings=False):
+    """The desk's parts and what they show; `DeskScreen` adds what the keys do.
+
+    desk: the page on the screen. eye: the panel in which the arrow keys move. began: when
+    the client came to the desk. painted: a page has been shown. minute: the minute that the clock shows.
+    told_on: the line under which something was said that stands until it is changed.
+    """
+
+    AUTO_FOCUS = "CaptureLine"
+
+    def __init__(
+        self, service: DeskService | None, first: DeskPage | None, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(classes="-debt")
+        self.HORIZONTAL_BREAKPOINTS = WIDTHS
+        self.VERTICAL_BREAKPOINTS = HEIGHTS
+        self.service = service
+        self.now = now
+        self.desk = first
+        self.catalogue: Catalogue | None = None
+        self.eye = "debt"
+        self.painted = False
+        self.began = now()
+        self.minute = -1
+        self.told_on: str | None = None
+        self.top = TopLine(id="top")
+        self.tabs = KeyBar(id="tabs")
+        self.client = ClientCard(id="client")
+        self.script = ScriptPanel(id="script")
+        self.debt = DebtTable(id="debt")
+        self.history = HistoryPanel(id="history")
+        self.policies = PolicyPanel(id="policies")
+        self.head = CaptureHead(id="head")
+        self.line = CaptureLine(id="line")
+        self.preview = CapturePreview(id="preview")
+        self.keys = KeyBar(id="keys")
+        self.form: CaptureForm | None = None
+        self.panels: dict[str, Panel] = {
+            "debt": self.debt,
+            "script": self.script,
+            "policies": self.policies,
+            "history": self.history,
+        }
+        self.debt.under_eye = True
+
+    # Layout
+
+    def compose(self) -> ComposeResult:
+        """Top line, panels, capture, key bar; laid out for this size from the first frame on."""
+        for steps, size in ((WIDTHS, self.app.size.width), (HEIGHTS, self.app.size.height)):
+            self.add_class(next(name for limit, name in reversed(steps) if size >= limit))
+        yield self.top
+        yield self.tabs
+        with Container(id="panels"):
+            # Of this order and the spans in desk.tcss come the layouts of two and three columns.
+            yield self.client
+            yield self.script
+            yield self.debt
+            yield self.history
+            yield self.policies
+            with Vertical(id="capture"):
+                yield self.head
+                yield self.line
+                yield self.preview
+        yield self.keys
+
+    # Painting
+
+    def show(self, desk: DeskPage, *, fresh: bool = True) -> None:
+        """Paint a page. A fresh one starts its panels anew; the same client keeps them."""
+        self.desk = desk
+        self.painted = True
+        page = desk.page
+        self.minute = self.now().minute
+        self.top.show(desk.header, self.now())
+        context = self.service.capture_context() if self.service else None
+        self.line.context = context
+        if fresh:
+            self.began = self.now()
+            self.told_on = None
+            for panel in (self.client, *self.panels.values()):
+                panel.home()
+            self.action_look("debt")
+        self.client.show(page, self.now())
+        self.debt.show(page)
+        self.policies.show(page, self.debt.account.id if self.debt.account else None)
+        self.script.show(page, self.debt.account, desk.header.agent, restart=fresh)
+        if fresh or not self.history.filter:
+            self.show_history()
+        if not isinstance(page, ClientPage):
+            self.preview.show(None, None, None)
+
+    def show_history(self) -> None:
+        """The history as the page brings it; more is read when it is asked for."""
+        page = self.desk.page if self.desk else None
+        if isinstance(page, ClientPage):
+            client = page.client
+            self.history.country = client.country
+            total = max(client.history_total, len(client.history))
+            self.history.show(
+                HistoryPage(entries=client.history, matching=total, offset=0), page.local_time.tzinfo
+            )
+        else:
+            self.history.show(HistoryPage(entries=(), matching=0, offset=0), None)
+
+    def action_look(self, name: str) -> None:
+        """Put the eye on a panel: the arrows move there; in one column it is the one shown."""
+        if name == self.eye:
+            return
+        for other, panel in self.panels.items():
+            panel.look(other == name)
+            self.set_class(other == name, f"-{other}")
+        self.eye = name
+
+    def show_keys(self) -> None:
+        """The key bar: the keys as they are now, remapped or not, in words of the language."""
+        live = self.live_keys()
+        bar = sorted(
+            (one for one in (*COMMANDS, PALETTE) if one.bar and one.id in live), key=lambda one: one.bar
+        )
+        keys = []
+        for command in bar:
+            result = self.result_of(command.id.partition(".")[2])
+            words = result.label(language()).partition(" / ")[0].lower() if result else tr(command.short)
+            brief = result.code.lower() if result else words
+            keys.append(KeyWords(live[command.id], words, brief, command.action))
+        self.keys.show(keys, needed=sum(one.bar <= PALETTE.bar for one in bar))
+        tabs = [BY_ID[f"panel.{name}"] for name in PANELS]
+        self.tabs.show(
+            [
+                KeyWords(live[one.id], tr(one.short), tr(one.short), one.action)
+                for one in tabs
+                if one.id in live
+            ]
+        )
+
+    def live_keys(self) -> dict[str, str]:
+        """Binding id to the name of the key that works now."""
+        return {one.binding.id: key_name(key) for key, one in self.active_bindings.items() if one.binding.id}
+
+    def key_help(self) -> list[tuple[str, str]]:
+        """Key and words of everything that has a key now; the digits of the script are one line."""
+        lines = []
+        for name, active in {one.binding.id: one for one in self.active_bindings.values()}.items():
+            if name and active.binding.description and name not in OTHER_DIGITS:
+                key = "1-9" if name == FIRST_DIGIT else self.live_keys()[name]
+                lines.append((name, key, self.result_words(name) or tr(active.binding.description)))
+        places = {command.id: place for place, command in enumerate(COMMANDS)}
+        lines.sort(key=lambda line: places.get(line[0], len(places)))
+        return [(key, words) for _, key, words in lines]
+
+    def repaint(self) -> None:
+        """Say everything again: the language has changed."""
+        self.top.redraw()
+        self.line.context = self.service.capture_context() if self.service else None
+        for panel in (self.client, self.head, *self.panels.values()):
+            panel.redraw()
+        self.preview.show(self.line.reading, self.catalogue, self.line.context)
+        self.show_keys()
+
+    def recolour(self) -> None:
+        """Send every line again: the theme has changed, the words have not."""
+        for panel in (self.client, self.head, *self.panels.values()):
+            panel.refresh()
+
+    async def open_form(self, line: str) -> None:
+        """Show the capture as a form, in the place of the script."""
+        from widgets.capture_form import CaptureForm
+
+        if self.catalogue is None or self.line.context is None:
+            return
+        if self.form is None:
+            self.form = CaptureForm(id="form")
+            await self.query_one("#panels").mount(self.form, after=self.script)
+        self.add_class("-form")
+        self.form.open(line, self.catalogue, self.line.context)
+
+    def close_form(self) -> None:
+        """Back to the script and to the capture line."""
+        if self.has_class("-form"):
+            self.remove_class("-form")
+            self.set_focus(self.line)
+
+    def tell(self, text: str, style: str = "bold $text-error") -> None:
+        """Say something under the capture line, until the line is changed."""
+        self.told_on = self.line.value
+        self.preview.update(shown(text, style), layout=False)
+
+    def result_of(self, key: str) -> Result | None:
+        """The result that the catalogue puts on a function key."""
+        found = self.catalogue.results.values() if self.catalogue else ()
+        return next((result for result in found if result.key == key), None)
+
+    def result_words(self, name: str) -> str:
+        """What the one-key result behind a binding's id is called, "" for other bindings."""
+        result = self.result_of(name.removeprefix("result.")) if name.startswith("result.") else None
+        return result.label(language()) if result else ""

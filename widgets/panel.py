@@ -1,0 +1,191 @@
+"""A panel of the desk: a titled rule and lines drawn whole from one value, in place.
+
+One widget per panel and no children: a page changes by a repaint, never by a new layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from rich.segment import Segment
+from textual import events
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from widgets.shown import row, shown
+
+RULE = "$panel-rule"
+LABEL = "$text-muted"
+
+
+class Panel(Widget):
+    """Base of the panels. A subclass says its title and its lines for a width.
+
+    under_eye: the arrow keys move in this panel. top: first line shown, when there are
+    more than fit. count: how many lines there are.
+    """
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Panel { height: 1fr; width: 1fr; }
+    """
+
+    @dataclass
+    class Picked(Message):
+        """A line that stands for something was clicked; `item` is its number (0-based)."""
+
+        panel: Panel
+        item: int
+
+        @property
+        def control(self) -> Panel:
+            """The panel, so that handlers can name it by a selector."""
+            return self.panel
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.under_eye = False
+        self.top = 0
+        self.count = 0
+        self._drawn: list[Content] = []
+
+    # What a subclass says
+
+    def title(self) -> Content:
+        """The words on the panel's rule."""
+        raise NotImplementedError
+
+    def note(self) -> Content:
+        """A short word at the right end of the rule."""
+        return Content("")
+
+    def lines(self, width: int) -> Sequence[Content]:
+        """The panel's lines, drawn for a width in cells."""
+        raise NotImplementedError
+
+    def item_at(self, line: int) -> int | None:
+        """Which item a line of `lines` belongs to, for the mouse."""
+        return None
+
+    # What the screen asks
+
+    def look(self, under_eye: bool) -> None:
+        """Say whether the arrow keys move here."""
+        if under_eye is not self.under_eye:
+            self.under_eye = under_eye
+            self.redraw()
+
+    def move(self, step: int) -> None:
+        """Move by some lines; a panel with a cursor moves that instead."""
+        self.scroll_lines(step)
+
+    def scroll_lines(self, step: int) -> None:
+        """Show the panel's lines from another one on."""
+        room = max(1, self.size.height - 1)
+        top = max(0, min(self.top + step, self.count - room))
+        if top != self.top:
+            self.top = top
+            self.redraw()
+
+    def home(self) -> None:
+        """Back to the first line, for a new client."""
+        self.top = 0
+
+    # Drawing
+
+    def redraw(self) -> None:
+        """Draw again; only lines that differ go to the terminal."""
+        width, height = self.size
+        if not width or not height:
+            return  # not laid out yet: the resize will draw
+        before, self._drawn = self._drawn, self._draw(width, height)
+        pairs = zip_longest(before, self._drawn)
+        changed = [
+            y for y, (old, new) in enumerate(pairs) if old is None or new is None or not old.is_same(new)
+        ]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self.redraw()
+
+    def on_show(self) -> None:
+        """Draw for the place in which the panel is shown now."""
+        self.redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """One line, as drawn; straight to segments, which halves the cost of a page."""
+        if y >= len(self._drawn):
+            return Strip.blank(self.size.width, self.rich_style)
+        line = self._drawn[y]
+        pieces = line.render(self.visual_style, "", self.app.stylesheet.parse_style)
+        return Strip([Segment(text, style.rich_style) for text, style in pieces], line.cell_length)
+
+    def _draw(self, width: int, height: int) -> list[Content]:
+        """The rule and as many lines as fit."""
+        edge = self.region.x > 0
+        inner = max(1, width - 1 - 2 * edge)
+        lines = self.lines(inner)
+        self.count = len(lines)
+        room = height - 1
+        self.top = max(0, min(self.top, len(lines) - room))
+        side = Content.styled("│ ", RULE) if edge else Content(" ")
+        seen = [side + line.truncate(inner, ellipsis=True) for line in lines[self.top : self.top + room]]
+        blank = [side if edge else Content("")] * (room - len(seen))
+        return [self._rule(width, edge, len(lines) - room), *seen, *blank]
+
+    def _rule(self, width: int, edge: bool, hidden: int) -> Content:
+        mark = "▸" if self.under_eye else " "
+        words = "bold $text-primary" if self.under_eye else f"bold {LABEL}"
+        corner = (
+            "┬─" if self.region.y == 1 else "├─"
+        )  # line 0 is the top line: this is the first row of panels
+        head = row((corner if edge else "──", RULE), (mark, words), self.title().stylize_before(words), " ")
+        note = self.note()
+        if hidden > 0:
+            more = shown(f"{'▲' if self.top else ' '}{'▼' if self.top < hidden else ' '}", words)
+            note = row(note, " ", more) if note else more
+        tail = row(" ", note.stylize_before(LABEL), (" ─", RULE)) if note else shown("")
+        head = head.truncate(max(0, width - tail.cell_length), ellipsis=True)
+        fill = width - head.cell_length - tail.cell_length
+        return row(head, ("─" * fill, RULE), tail)
+
+    # The mouse does what the keys do
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell the screen which item was clicked."""
+        item = self.item_at(event.y - 1 + self.top) if event.y else None
+        self.post_message(self.Picked(self, -1 if item is None else item))
+
+    def on_mouse_scroll_down(self) -> None:
+        """Scroll by a line."""
+        self.scroll_lines(1)
+
+    def on_mouse_scroll_up(self) -> None:
+        """Scroll back by a line."""
+        self.scroll_lines(-1)
+
+
+def columns(cells: Sequence[Content | str], widths: Sequence[int]) -> Content:
+    """One line of aligned cells: a negative width aligns right, cells are cut to fit."""
+    parts: list[Content] = []
+    for cell, width in zip(cells, widths, strict=True):
+        content = cell if isinstance(cell, Content) else shown(cell)
+        size = abs(width)
+        content = content.truncate(size, ellipsis=True)
+        gap = size - content.cell_length
+        parts.append(content.pad_left(gap) if width < 0 else content.pad_right(gap))
+    return Content(" ").join(parts)
+
+
+def wrapped(text: Content, width: int, indent: str = "") -> list[Content]:
+    """A paragraph broken at words; the second line on starts with `indent`."""
+    space = max(1, width - len(indent))
+    lines = text.wrap(space)
+    return [line if not number else row(indent, line) for number, line in enumerate(lines)]
