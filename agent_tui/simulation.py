@@ -20,6 +20,7 @@ import msgspec
 from rules.capture.body import to_body
 from rules.capture.read import read
 from rules.desk import ClientPage, Refused
+from storage.clock import Clock
 from storage.local.desk import LocalDesk
 from storage.local.store import LocalStore
 from storage.sync.run import SyncLoop
@@ -84,13 +85,13 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 class Worker:
     """One virtual agent and the workstation in front of it."""
 
-    def __init__(self, hub: str, who: Account, folder: Path, pause: float, seed: str) -> None:
+    def __init__(self, hub: str, who: Account, folder: Path, clock: Clock, pause: float, seed: str) -> None:
         self._chance = random.Random(seed)  # noqa: S311 - a simulation
         self._pause = pause
         self.saved: Counter[str] = Counter()
         self.turned_down = 0
         self.was_online = False
-        self._store = LocalStore(folder / "local.db")
+        self._store = LocalStore(folder / "local.db", clock)
         self._sync = SyncLoop(
             self._store,
             lambda: _open_client(hub),
@@ -163,7 +164,14 @@ class Worker:
 
 
 def simulate(
-    hub: str, accounts: Sequence[Account], agents: int, seconds: float, *, pause: float, seed: int
+    hub: str,
+    accounts: Sequence[Account],
+    agents: int,
+    seconds: float,
+    *,
+    clock: Clock,
+    pause: float,
+    seed: int,
 ) -> Summary:
     """Let agents work for a while, wait until their facts are sent, and count.
 
@@ -172,6 +180,7 @@ def simulate(
         accounts: whom they sign in as, in turn; several may share one, from several devices.
         agents: how many.
         seconds: how long they work.
+        clock: of their workstations.
         pause: mean length of a call in seconds.
         seed: same seed, same decisions.
     """
@@ -181,6 +190,7 @@ def simulate(
                 hub,
                 accounts[number % len(accounts)],
                 Path(folder) / f"desk-{number}",
+                clock,
                 pause,
                 f"{seed}:{number}",
             )

@@ -18,7 +18,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -30,6 +31,10 @@ from storage.portfolio.importing import import_file
 from storage.portfolio.mapping import load_mapping
 
 ROWS = 50_000
+TIMES = 3
+MANY_ROWS = 200_000
+"""Beyond this many, once is enough."""
+
 TABLES = ("portfolio", "client", "account", "contact_point", "lane", "ready", "waiting", "stat_delta")
 CHUNK = 10_000
 MAPPING = """
@@ -61,41 +66,40 @@ number = "telefono"
 def run(tell: Callable[[str, list[Row]], None], rows: int = ROWS) -> None:
     """Measure both stores and print their table."""
     found = []
-    with tempfile.TemporaryDirectory(prefix="agent-tui-bench-") as name:
-        folder = Path(name)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="agent-tui-bench-")))
         _write_portfolio(folder / "portfolio.csv", rows)
         (folder / "map.toml").write_text(MAPPING, encoding="utf-8")
-        urls = (f"sqlite:///{folder}/{kind}.db" for kind in ("import", "floor"))
-        found += _measure("SQLite", rows, folder, *urls)
-        with server() as postgres, database(postgres) as filled, database(postgres) as empty:
-            found += _measure("PostgreSQL", rows, folder, filled, empty)
+        files = (f"sqlite:///{folder}/{number}.db" for number in count())
+        found += _measure("SQLite", rows, folder, lambda: next(files))
+        postgres = stack.enter_context(server())
+        found += _measure("PostgreSQL", rows, folder, lambda: stack.enter_context(database(postgres)))
     tell(f"Import of {rows:,} accounts", found)
 
 
-def _measure(name: str, rows: int, folder: Path, url: str, floor_url: str) -> list[Row]:
-    for each in (url, floor_url):
-        with _store(each) as store:
-            upgrade(store)
-    first, again = _import(url, folder), _import(url, folder)
-    floor = _plain_load(url, floor_url)
+def _measure(name: str, rows: int, folder: Path, fresh: Callable[[], str]) -> list[Row]:
+    """Import and floor by turns, the best of each: what else the machine does only adds time."""
+    new, again, floors = [], [], []
+    for _ in range(TIMES if rows <= MANY_ROWS else 1):
+        url, floor_url = fresh(), fresh()
+        for each in (url, floor_url):
+            with _store(each) as store:
+                upgrade(store)
+        new.append(_import(url, folder))
+        again.append(_import(url, folder))
+        floors.append(_plain_load(url, floor_url))
+    measured = (("new rows", new, ">= 0.33"), ("same file again", again, ""))
     return [
         Row(
-            name=f"{name}, new rows",
-            value=rows / first["seconds"],
+            name=f"{name}, {what}",
+            value=rows / min(one["seconds"] for one in found),
             unit="rows/s",
-            floor=rows / floor,
+            floor=rows / min(floors),
             floor_name="plain load",
-            aim=">= 0.33",
-            note=f"peak {first['peak_mb']:.0f} MB",
-        ),
-        Row(
-            name=f"{name}, same file again",
-            value=rows / again["seconds"],
-            unit="rows/s",
-            floor=rows / floor,
-            floor_name="plain load",
-            note=f"peak {again['peak_mb']:.0f} MB",
-        ),
+            aim=aim,
+            note=f"peak {max(one['peak_mb'] for one in found):.0f} MB",
+        )
+        for what, found, aim in measured
     ]
 
 
@@ -114,8 +118,16 @@ def _child(url: str, folder: Path) -> None:
         outcome = import_file(store, folder / "portfolio.csv", "Benchmark", mapping)
         seconds = time.perf_counter() - began
     assert outcome.rejected == 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak_mb": peak}))
+    print(json.dumps({"seconds": seconds, "peak_mb": _peak_mb()}))
+
+
+def _peak_mb() -> float:
+    """This process's own peak memory; getrusage would count what its parent had when it forked."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _plain_load(source_url: str, target_url: str) -> float:

@@ -10,6 +10,7 @@ import codecs
 import fcntl
 import os
 import pty
+import select
 import signal
 import struct
 import termios
@@ -87,16 +88,19 @@ class Terminal(AbstractContextManager["Terminal"]):
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.execvpe(command[0], list(command), {**base, **(env or {})})  # noqa: S606 - a program of our own
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._wake, self._waker = os.pipe()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
         while True:
+            ready, _, _ = select.select([self._master, self._wake], [], [])
             try:
-                piece = os.read(self._master, 65536)
+                piece = os.read(self._master, 65536) if self._master in ready else b""
             except OSError:
                 piece = b""
             if not piece:
+                os.close(self._master)
                 _, status = os.waitpid(self.pid, 0)
                 self.exit_code = os.waitstatus_to_exitcode(status)
                 self.ended = time.perf_counter()
@@ -202,16 +206,15 @@ class Terminal(AbstractContextManager["Terminal"]):
 
     def hang_up(self) -> None:
         """Close the terminal under the program."""
-        os.close(self._master)
-        self._master = -1
+        os.write(self._waker, b"x")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
         self._reader.join(5)
-        if self._master >= 0:
-            os.close(self._master)
+        os.close(self._wake)
+        os.close(self._waker)
 
 
 def _tree(root: int) -> list[int]:

@@ -17,6 +17,7 @@ from rules.words import tr
 
 if TYPE_CHECKING:
     from agent_tui.simulation import Account, Summary
+    from rules.protocol import Session
 
 DEFAULT_AGENTS = 10
 DEFAULT_SECONDS = 30.0
@@ -72,13 +73,24 @@ def run(options: argparse.Namespace) -> int:
     import msgspec
 
     from agent_tui.simulation import simulate
+    from storage.clock import Clock
     from storage.sync.client import check_address
 
     check_address(options.hub)
     accounts = _accounts(options)
-    asyncio.run(_refuse_real_store(options.hub, accounts[0]))
+    session = asyncio.run(_sign_in_once(options.hub, accounts[0]))
+    if not session.training:
+        raise CommandError(
+            tr("This hub's store is not marked as training; made-up results don't belong in it.")
+        )
     summary = simulate(
-        options.hub, accounts, options.agents, options.seconds, pause=options.pause, seed=options.seed
+        options.hub,
+        accounts,
+        options.agents,
+        options.seconds,
+        clock=Clock(session.server_time),  # a training hub may live in another year
+        pause=options.pause,
+        seed=options.seed,
     )
     if options.json:
         print(json.dumps(msgspec.to_builtins(summary), ensure_ascii=False))
@@ -87,8 +99,8 @@ def run(options: argparse.Namespace) -> int:
     return 1 if summary.unsent or summary.never_online else 0
 
 
-async def _refuse_real_store(hub: str, account: Account) -> None:
-    """Sign in once: made-up results belong in training stores alone."""
+async def _sign_in_once(hub: str, account: Account) -> Session:
+    """See that the hub is there and lets people in, and what kind of store it has."""
     from storage.sync.client import HubClient
     from storage.sync.failures import HubRefused, HubUnavailable
 
@@ -104,10 +116,7 @@ async def _refuse_real_store(hub: str, account: Account) -> None:
         ) from error
     finally:
         await client.close()
-    if not session.training:
-        raise CommandError(
-            tr("This hub's store is not marked as training; made-up results don't belong in it.")
-        )
+    return session
 
 
 def _accounts(options: argparse.Namespace) -> list[Account]:

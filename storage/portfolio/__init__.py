@@ -1,0 +1,1 @@
+"""Whole portfolios: invented ones for training, imported ones, exported ones."""

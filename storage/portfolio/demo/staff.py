@@ -1,0 +1,65 @@
+"""The demo's people: five agents and their lead, with passwords made on the spot."""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+
+from storage.central.connection import Store
+from storage.central.people import add_user, list_users
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """One person of the demo; goals in minor units of the person's portfolios."""
+
+    name: str
+    display_name: str
+    role: str = "agent"
+    team: str = "Demo"
+    language: str = "es"
+    daily_goal: int = 4_000_000
+    monthly_goal: int = 80_000_000
+
+
+STAFF = (
+    Member(name="ana", display_name="Ana López"),
+    Member(name="beto", display_name="Beto Ramírez"),
+    Member(name="carla", display_name="Carla Núñez"),
+    Member(name="diego", display_name="Diego Salas"),
+    Member(name="emma", display_name="Emma Walker", language="en"),
+    Member(
+        name="laura",
+        display_name="Laura Ibarra",
+        role="lead",
+        daily_goal=20_000_000,
+        monthly_goal=400_000_000,
+    ),
+)
+
+
+def seed_users(store: Store) -> list[tuple[str, str, str]]:
+    """Add those of the demo's people who are not there yet, each with a random password.
+
+    Returns:
+        (name, password, role) of each one added; the passwords are kept nowhere else.
+    """
+    made = []
+    known = {user.name for user in list_users(store)}
+    for member in STAFF:
+        if member.name in known:
+            continue
+        password = secrets.token_urlsafe(12)
+        add_user(
+            store,
+            member.name,
+            member.role,
+            password,
+            display_name=member.display_name,
+            team=member.team,
+            language=member.language,
+            daily_goal=member.daily_goal,
+            monthly_goal=member.monthly_goal,
+        )
+        made.append((member.name, password, member.role))
+    return made

@@ -1,0 +1,77 @@
+"""Puts new clients into the queue straight from their records.
+
+By the same rule as `queueing.place`, without reading back what was just written: nothing
+but money, days and phones can decide where somebody stands whom nobody has called yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from rules.clients import Account, Client, Phone
+from rules.queue import placement
+from storage.central.connection import Tx
+from storage.central.figures import READY, Deltas
+from storage.central.lanes import lane_ids
+from storage.central.portfolios import books
+from storage.models.queue import Ready
+from storage.portfolio.loading import Sheet
+from storage.portfolio.records import Point
+
+
+class Newcomer(msgspec.Struct, frozen=True):
+    """A client who was not in the store before: id, columns, points of contact, accounts' columns."""
+
+    id: int
+    columns: dict[str, Any]
+    points: Sequence[Point]
+    accounts: Sequence[dict[str, Any]]
+
+    def client(self, now: datetime) -> Client:
+        """What the rule of the queue needs to know of the client."""
+        return Client(
+            id=self.id,
+            name=self.columns["name"],
+            country=self.columns["country"],
+            zones=tuple(self.columns["zones"]),
+            as_of=now,
+            phones=tuple(
+                Phone(id="", number=value, label=label, zone=zone, source=source)
+                for kind, value, label, source, zone in self.points
+                if kind == "phone"
+            ),
+            accounts=tuple(
+                Account(
+                    id=0,
+                    product=account["product"],
+                    number=account["ref"],
+                    currency=account["currency"],
+                    overdue=account["overdue"],
+                    total=account["total"],
+                    status=account["status"],
+                    oldest_due=account["oldest_due"],
+                )
+                for account in self.accounts
+            ),
+        )
+
+
+def enter(tx: Tx, portfolio_id: int, newcomers: Sequence[Newcomer]) -> None:
+    """Queue those of the newcomers who may be called; they are in the store already."""
+    parameters = books(tx)[portfolio_id].parameters
+    lanes = lane_ids(
+        tx, {(portfolio_id, one.columns["country"], tuple(one.columns["zones"])) for one in newcomers}
+    )
+    ready, deltas = Sheet(Ready, tx.dialect, numbered=True), Deltas()
+    for one in newcomers:
+        spot = placement(one.client(tx.now), tx.now, parameters)
+        if spot.kind == "ready":
+            lane = lanes[(portfolio_id, "|".join(one.columns["zones"]))]
+            ready.add(client_id=one.id, lane=lane, prio=spot.prio, bucket=spot.bucket)
+            deltas.depth(portfolio_id, spot.bucket, READY, 1)
+    tx.bulk(ready.table, ready.columns, ready.rows)
+    deltas.write(tx)
