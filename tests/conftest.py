@@ -25,6 +25,7 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
+from agent_tui.i18n import set_language
 from storage.central import schema
 from storage.central.connection import Store
 from storage.clock import Clock
@@ -41,6 +42,12 @@ SERVER_FLAGS = {
     "max_connections": "80",
     "shared_buffers": "32MB",
 }
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Every test begins with English words, whatever language an earlier one spoke."""
+    set_language("en")
 
 
 class MovableClock(Clock):

@@ -20,6 +20,8 @@ from rules.words import tr
 DELIMITERS = ",;\t|"
 ENCODINGS = ("utf-8-sig", "cp1252")
 _HEAD = 65_536
+_FEW = 20
+"""A stray NUL in one of so many characters is dirt to be cleaned; more of them, another encoding."""
 
 
 class ImportFailed(Explained):
@@ -73,7 +75,7 @@ def sniff_encoding(path: Path) -> str:
         try:
             with path.open(encoding=encoding) as file:
                 while chunk := file.read(_HEAD * 16):
-                    if "\0" in chunk:
+                    if chunk.count("\0") * _FEW > len(chunk):
                         raise ImportFailed(
                             tr("{path}: not plain text; save it as CSV in UTF-8, or as XLSX", path=path)
                         )

@@ -8,8 +8,12 @@ import pytest
 pytestmark = pytest.mark.terminal
 
 
+def results(events: list[dict]) -> list[dict]:
+    return [event["body"] for event in events if event["kind"] == "result"]
+
+
 def codes(events: list[dict]) -> list[str]:
-    return [event["body"]["code"] for event in events if event["kind"] == "result"]
+    return [body["code"] for body in results(events)]
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)])
@@ -23,9 +27,9 @@ def test_a_no_answer_by_key_and_a_promise_by_line_reach_the_central_store(demo, 
         desk.settle()
         events = demo.wait_events(lambda told: len(codes(told)) >= 2)
         assert codes(events) == ["NOCO", "PPT"]
-        promise = next(event["body"] for event in events if event["body"].get("code") == "PPT")
+        no_answer, promise = results(events)
         assert (promise["amount"], promise["channel"]) == (100_00, "spei")
-        assert events[0]["body"]["client_id"] != promise["client_id"]
+        assert no_answer["client_id"] != promise["client_id"]
         sent = desk.send("ctrl+q")
         assert desk.wait_end() - sent < 5
         assert desk.exit_code == 0
@@ -77,7 +81,7 @@ def test_two_agents_of_one_demo_never_see_the_same_client(demo) -> None:
                 desk.wait_until(lambda text, before=before: text != before)
                 desk.settle()
         events = demo.wait_events(lambda told: len(codes(told)) >= 6)
-    worked = [event["body"]["client_id"] for event in events if event["kind"] == "result"]
+    worked = [body["client_id"] for body in results(events)]
     assert len(worked) == len(set(worked)) == 6
 
 

@@ -1,0 +1,147 @@
+"""The hub as an ASGI application on one central store."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from litestar import Litestar, Request
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import MutableScopeHeaders, State
+from litestar.di import Provide
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp, ExceptionHandlersMap, HTTPScope, Message, Receive, Scope, Send
+
+from hub import board, faults, health, problems, sessions, work
+from hub.auth import SECURITY
+from hub.live import Live
+from hub.log import log
+from hub.metrics import Metrics
+from storage.central.connection import Store
+
+VERSION = "1"
+MAX_BODY_BYTES = 1024 * 1024
+_REQUEST_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+_STREAM = "/v1/stats/stream"
+
+HANDLERS = [
+    sessions.sign_in,
+    sessions.refresh,
+    sessions.sign_out,
+    work.lease,
+    work.renew,
+    work.release,
+    work.send_events,
+    work.changes,
+    board.figures,
+    board.stream,
+    health.healthz,
+    health.readyz,
+    health.metrics_text,
+    health.openapi_document,
+]
+
+
+def make_app(store: Store) -> Litestar:
+    """The hub's application; it owns no state beyond its background work.
+
+    Several hubs may serve one PostgreSQL; one alone a SQLite file.
+    """
+    metrics = Metrics()
+    live = Live(store, metrics, faults.unavailable(store))
+
+    @asynccontextmanager
+    async def background(_: Litestar) -> AsyncIterator[None]:
+        live.start()
+        try:
+            yield
+        finally:
+            live.stop()
+
+    return Litestar(
+        HANDLERS,
+        state=State({"store": store, "live": live}),
+        dependencies={
+            "store": Provide(lambda: store, sync_to_thread=False),
+            "metrics": Provide(lambda: metrics, sync_to_thread=False),
+            "live": Provide(lambda: live, sync_to_thread=False),
+            "who": Provide(_who, sync_to_thread=False),
+        },
+        exception_handlers=_exception_handlers(store),
+        middleware=[_watched(metrics)],
+        lifespan=[background],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1024, exclude=[_STREAM]),
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=OpenAPIConfig(
+            title="agent-tui hub",
+            version=VERSION,
+            components=SECURITY,
+            path="/v1/openapi",
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        logging_config=None,
+    )
+
+
+def _who(request: Request[Any, Any, Any]) -> Any:
+    return request.scope["user"]
+
+
+def _exception_handlers(store: Store) -> ExceptionHandlersMap:
+    return {
+        problems.Refusal: problems.answer_refusal,
+        HTTPException: problems.answer_http,
+        RecursionError: problems.answer_too_deep,
+        UnicodeDecodeError: problems.answer_not_utf8,
+        **dict.fromkeys(faults.unavailable(store), problems.answer_store_away),
+        **dict.fromkeys(faults.unstorable(store), problems.answer_unstorable),
+        Exception: problems.answer_unexpected,
+    }
+
+
+def _watched(metrics: Metrics) -> Any:
+    """Middleware: gives each request an id, counts it and notes its time."""
+
+    def wrap(app: ASGIApp) -> ASGIApp:
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != ScopeType.HTTP:
+                await app(scope, receive, send)
+                return
+            request_id = _request_id(scope)
+            structlog.contextvars.bind_contextvars(request_id=request_id)
+            began = time.perf_counter()
+
+            async def note(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    MutableScopeHeaders.from_message(message)["x-request-id"] = request_id
+                    _note(metrics, scope, message["status"], time.perf_counter() - began)
+                await send(message)
+
+            await app(scope, receive, note)
+
+        return serve
+
+    return wrap
+
+
+def _request_id(scope: Scope) -> str:
+    """The caller's ``X-Request-ID`` if it is harmless, else one of ours."""
+    given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+    return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
+def _note(metrics: Metrics, scope: HTTPScope, status: int, seconds: float) -> None:
+    route = scope.get("path_template", "unknown")
+    method = scope["method"] if scope["method"] in ("GET", "POST", "DELETE") else "other"
+    metrics.count("agent_tui_requests_total", method=method, route=route, status=str(status))
+    metrics.took(seconds)
+    if status >= 500:
+        log.warning("answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))

@@ -1,0 +1,172 @@
+"""The workstation's requests: clients on lease, facts, changes."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from litestar import delete, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from hub.auth import AGENTS, BEARER, SignedIn, TheStore, same_device, signed_in
+from hub.live import TheLive
+from hub.metrics import TheMetrics
+from hub.problems import Refusal, problem_specs
+from rules.protocol import Changes, EventBatch, EventResults, LeaseRequest, Leases, Renewal, Renewed
+from storage.central import changes as feed
+from storage.central import events as facts
+from storage.central import leases
+from storage.reference import catalogue
+
+MOST_EVENTS = 100
+MOST_LEASES = 50
+MOST_CHANGES = 500
+
+_REFUSED = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+)
+_BIG_TOKEN = 2**63
+
+
+@post(
+    "/v1/leases",
+    status_code=HTTPStatus.OK,
+    sync_to_thread=True,
+    guards=[signed_in],
+    security=BEARER,
+    roles=AGENTS,
+    responses=problem_specs(*_REFUSED),
+    operation_id="lease",
+    summary="Take clients",
+)
+def lease(data: JSONBody[LeaseRequest], who: SignedIn, store: TheStore, metrics: TheMetrics) -> Leases:
+    """Hold up to `want` clients on this device; the same request_id gives the same leases."""
+    if not 1 <= data.want <= MOST_LEASES:
+        raise _wrong(f"want: between 1 and {MOST_LEASES}, not {data.want}")
+    _uuid("request_id", data.request_id)
+    same_device(who, data.device)
+    given = leases.lease(store, who, data)
+    metrics.count("agent_tui_leases_total", len(given.leases))
+    return given
+
+
+@post(
+    "/v1/leases/renew",
+    status_code=HTTPStatus.OK,
+    sync_to_thread=True,
+    guards=[signed_in],
+    security=BEARER,
+    roles=AGENTS,
+    responses=problem_specs(*_REFUSED),
+    operation_id="renew",
+    summary="Extend leases",
+)
+def renew(data: JSONBody[Renewal], who: SignedIn, store: TheStore) -> Renewed:
+    """Extend leases; those that are no longer held with that token are told as gone."""
+    if len(data.leases) > MOST_LEASES:
+        raise _wrong(f"leases: at most {MOST_LEASES} at a time")
+    for token in data.leases.values():
+        _fits("leases", token)
+    return leases.renew(store, who, data)
+
+
+@delete(
+    "/v1/leases/{lease_id:str}",
+    sync_to_thread=True,
+    guards=[signed_in],
+    security=BEARER,
+    roles=AGENTS,
+    responses=problem_specs(*_REFUSED, HTTPStatus.NOT_FOUND),
+    operation_id="release",
+    summary="Give a client back",
+)
+def release(
+    lease_id: FromPath[str],
+    who: SignedIn,
+    store: TheStore,
+    token: Annotated[
+        int | None, QueryParameter(description="the lease's token; a stale one releases nothing")
+    ] = None,
+) -> None:
+    """Give a client back to the queue unworked."""
+    if token is not None:
+        _fits("token", token)
+    if not leases.release(store, who, lease_id, token):
+        raise Refusal(
+            HTTPStatus.NOT_FOUND, "lease_gone", "this lease is not held any more; nothing to release"
+        )
+
+
+@post(
+    "/v1/events",
+    status_code=HTTPStatus.OK,
+    sync_to_thread=True,
+    guards=[signed_in],
+    security=BEARER,
+    roles=AGENTS,
+    responses=problem_specs(*_REFUSED),
+    operation_id="send_events",
+    summary="Send facts",
+)
+def send_events(
+    data: JSONBody[EventBatch], who: SignedIn, store: TheStore, metrics: TheMetrics, live: TheLive
+) -> EventResults:
+    """Keep facts, in one transaction; sending them again changes nothing."""
+    if len(data.events) > MOST_EVENTS:
+        raise Refusal(
+            HTTPStatus.BAD_REQUEST,
+            "too_many_events",
+            f"events: at most {MOST_EVENTS}, not {len(data.events)}",
+        )
+    same_device(who, data.device)
+    answer = facts.record(store, who, data, catalogue())
+    for result in answer.results:
+        metrics.count("agent_tui_events_total", status=result.status)
+    live.nudge()
+    return answer
+
+
+@get(
+    "/v1/changes",
+    sync_to_thread=True,
+    guards=[signed_in],
+    security=BEARER,
+    responses=problem_specs(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.GONE),
+    operation_id="changes",
+    summary="Pull changes",
+)
+def changes(
+    who: SignedIn,
+    store: TheStore,
+    cursor: Annotated[
+        str | None, QueryParameter(description="of the last answer; none = from the start")
+    ] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST_CHANGES)] = 100,
+) -> Changes:
+    """What changed since a cursor in the reader's portfolios, in the order of its commits."""
+    try:
+        return feed.changes(store, who, cursor, limit)
+    except feed.CursorGone as error:
+        raise Refusal(
+            HTTPStatus.GONE, "cursor_gone", "cursor: not of this store any more; ask again without one"
+        ) from error
+
+
+def _wrong(detail: str) -> Refusal:
+    return Refusal(HTTPStatus.BAD_REQUEST, "bad_request", detail)
+
+
+def _uuid(field: str, text: str) -> None:
+    try:
+        UUID(text)
+    except ValueError as error:
+        raise _wrong(f"{field}: not a UUID") from error
+
+
+def _fits(field: str, token: int) -> None:
+    if not 0 <= token < _BIG_TOKEN:
+        raise _wrong(f"{field}: a lease token is a positive 64-bit number")

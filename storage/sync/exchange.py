@@ -1,0 +1,177 @@
+"""Each exchange with the hub and what it leaves in the local store; no loop, no timer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, TypeVar
+
+from uuid_utils import uuid7
+
+from rules.facts import Event, EventResult
+from rules.protocol import EventBatch, LeaseRequest
+from storage.sync.failures import HubRefused, HubUnavailable, SignInNeeded
+from storage.sync.plan import asking_due, renewal_due
+
+if TYPE_CHECKING:
+    from storage.local.store import LocalStore
+    from storage.sync.client import HubClient, Measured
+
+T = TypeVar("T")
+
+BATCH = 100
+MOST_RENEWED = 50
+OFFSET_STEP_MS = 50
+
+_EVENT_AT_FAULT = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+class Exchange:
+    """One workstation's conversation with its hub.
+
+    Every method raises `HubUnavailable` (nothing is known, ask again), `SignInNeeded` or
+    another `HubRefused`; whatever was settled before stays settled.
+
+    Args:
+        local: the workstation's store.
+        client: the hub.
+        credentials: user and password for signing in without asking, or None.
+    """
+
+    def __init__(
+        self, local: LocalStore, client: HubClient, credentials: tuple[str, str] | None = None
+    ) -> None:
+        self._local, self._client, self._credentials = local, client, credentials
+        self._request_id = ""
+        self._refused_session = ""
+        self._offset_ms: int | None = None
+        client.measured = self._note_time
+
+    async def send_events(self) -> bool:
+        """Send the oldest facts, at most a batch; whether there were any."""
+        events = self._local.outbox(BATCH)
+        if events:
+            await self._send(events)
+        return bool(events)
+
+    async def _send(self, events: list[Event]) -> None:
+        """Send facts; halve a batch that the hub can't read, so that one bad fact holds no other."""
+        try:
+            batch = EventBatch(device=self._local.device(), events=tuple(events))
+            answer = await self._authorised(lambda: self._client.events(batch))
+        except HubRefused as error:
+            if error.status not in _EVENT_AT_FAULT:
+                raise
+            if len(events) == 1:
+                self._local.settle([EventResult(id=events[0].id, status="refused", reason=error.code)])
+                return
+            middle = len(events) // 2
+            await self._send(events[:middle])
+            await self._send(events[middle:])
+            return
+        if [result.id for result in answer.results] != [event.id for event in events]:
+            raise HubUnavailable("the answer is about other facts than those sent")
+        self._local.settle(answer.results)
+
+    async def renew(self) -> float:
+        """Extend every lease; when to do it again (monotonic seconds)."""
+        tokens = [(lease_id, held[0]) for lease_id, held in self._local.held().items()]
+        lifetime = timedelta.max
+        for start in range(0, len(tokens), MOST_RENEWED):
+            part = dict(tokens[start : start + MOST_RENEWED])
+            renewed, measured = await self._authorised(partial(self._client.renew, part))
+            self._local.extend(renewed.expires, renewed.server_time, measured.round_trip)
+            self._local.drop(renewed.gone)
+            lifetime = min([lifetime, *(end - renewed.server_time for end in renewed.expires.values())])
+        return renewal_due(time.monotonic(), lifetime.total_seconds())
+
+    async def take_leases(self, want: int) -> tuple[float, float]:
+        """Hold `want` clients; when to ask again, and when to renew (monotonic seconds).
+
+        A request whose answer was lost is repeated under its own id, so that the hub gives
+        the same clients again.
+        """
+        self._request_id = self._request_id or str(uuid7())
+        request = LeaseRequest(want=want, request_id=self._request_id, device=self._local.device())
+        answer, measured = await self._authorised(lambda: self._client.leases(request))
+        self._request_id = ""
+        self._local.take(answer, measured.round_trip)
+        now = time.monotonic()
+        opens = answer.waiting_until
+        opens_in = None if opens is None else (opens - answer.server_time).total_seconds()
+        lifetime = min(
+            (lease.expires_at - answer.server_time for lease in answer.leases), default=timedelta.max
+        )
+        return asking_due(now, opens_in), renewal_due(now, lifetime.total_seconds())
+
+    async def pull_changes(self) -> tuple[bool, bool]:
+        """Apply a page of changes; whether there is more, and whether the page held any."""
+        try:
+            changes = await self._authorised(lambda: self._client.changes(self._local.cursor()))
+        except HubRefused as error:
+            if error.status != HTTPStatus.GONE:
+                raise
+            self._local.set_cursor(None)
+            return True, False
+        self._local.apply_changes(changes)
+        return changes.more, bool(changes.changes)
+
+    async def give_back(self) -> None:
+        """Release every lease whose client was neither worked nor is on the desk."""
+        for lease_id, token in self._local.not_shown().items():
+            await self._authorised(partial(self._client.release, lease_id, token))
+            self._local.drop([lease_id])
+
+    async def _authorised(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask with a token that the hub takes: the stored one, a refreshed or a new one."""
+        if not self._client.token:
+            await self._authorise()
+        try:
+            return await ask()
+        except SignInNeeded:
+            await self._renew_session()
+            return await ask()
+
+    async def _authorise(self) -> None:
+        session = self._local.session()
+        if session is not None and session.refresh_token != self._refused_session:
+            self._client.token = session.access_token
+        elif self._credentials is not None:
+            await self._sign_in(*self._credentials)
+        else:
+            raise SignInNeeded("sign_in_needed", HTTPStatus.UNAUTHORIZED, "there is no session")
+
+    async def _renew_session(self) -> None:
+        """Refresh the stored session, once; one that the hub refuses is not offered again."""
+        session = self._local.session()
+        if session is not None and session.access_token != self._client.token:
+            self._client.token = session.access_token  # somebody has signed in anew meanwhile
+            return
+        self._client.token = ""
+        if session is not None and session.refresh_token != self._refused_session:
+            try:
+                self._local.set_session(await self._client.refresh(session.refresh_token))
+                return
+            except SignInNeeded:
+                self._refused_session = session.refresh_token
+        await self._authorise()
+
+    async def _sign_in(self, user: str, password: str) -> None:
+        try:
+            session = await self._client.sign_in(user, password, self._local.device())
+        except SignInNeeded:
+            self._credentials = None  # asking again and again with a wrong password locks the user out
+            raise
+        self._local.set_session(session)
+
+    def _note_time(self, measured: Measured) -> None:
+        """Learn the clock's offset: the hub's time at the middle of the round trip, minus ours."""
+        ours = self._local.clock.now() - timedelta(seconds=measured.round_trip / 2)
+        offset_ms = round((measured.server_time - ours).total_seconds() * 1000)
+        unsure_ms = measured.round_trip * 500 + OFFSET_STEP_MS
+        if self._offset_ms is None or abs(offset_ms - self._offset_ms) > unsure_ms:
+            self._offset_ms = offset_ms
+            self._local.set_offset(offset_ms)

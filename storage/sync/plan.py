@@ -1,0 +1,120 @@
+"""What the sync does next, as a pure function of what it sees: no clock, no network.
+
+Times are seconds of one monotonic clock.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+CLIENTS_AHEAD = 5
+PULL_SECONDS = 5.0
+EMPTY_SECONDS = 5.0
+"""How soon an empty queue is asked again."""
+LONGEST_EMPTY_SECONDS = 60.0
+IDLE_SECONDS = 30.0
+
+FIRST_RETRY_SECONDS = 0.5
+LONGEST_RETRY_SECONDS = 30.0
+
+
+class SendEvents(msgspec.Struct, frozen=True):
+    """Send the oldest facts of the outbox."""
+
+
+class Renew(msgspec.Struct, frozen=True):
+    """Extend every lease that is held."""
+
+
+class TakeLeases(msgspec.Struct, frozen=True):
+    """Ask for clients, so that `want` are held in all."""
+
+    want: int
+
+
+class PullChanges(msgspec.Struct, frozen=True):
+    """Ask what changed."""
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """Nothing to do for so long, unless somebody nudges."""
+
+    seconds: float
+
+
+Action = SendEvents | Renew | TakeLeases | PullChanges | Wait
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sync knows at one moment.
+
+    unsent: facts in the outbox. at_hand: clients that can be worked, of `ahead` wanted.
+    held: leases to be renewed, also of a client that is shown after its own is over.
+    renew_due: when that must be. lease_due, pull_due: not before. retry_at: end of the
+    pause after a failure; nothing is done before, whatever happens.
+    """
+
+    now: float
+    unsent: int
+    at_hand: int
+    held: int
+    renew_due: float = 0.0
+    lease_due: float = 0.0
+    pull_due: float = 0.0
+    retry_at: float = 0.0
+    ahead: int = CLIENTS_AHEAD
+
+
+def plan(view: View) -> tuple[Action, ...]:
+    """The actions of the next round, in order; a lone `Wait` when there is nothing to do.
+
+    Facts go first: the hub then knows that their clients are free again.
+    """
+    if view.now < view.retry_at:
+        return (Wait(view.retry_at - view.now),)
+    short = view.at_hand < view.ahead
+    actions: list[Action] = []
+    if view.unsent:
+        actions.append(SendEvents())
+    if view.held and view.now >= view.renew_due:
+        actions.append(Renew())
+    if short and view.now >= view.lease_due:
+        actions.append(TakeLeases(view.ahead))
+    if view.now >= view.pull_due:
+        actions.append(PullChanges())
+    if actions:
+        return tuple(actions)
+    alarms = [view.now + IDLE_SECONDS, view.pull_due]
+    alarms += [view.renew_due] if view.held else []
+    alarms += [view.lease_due] if short else []
+    return (Wait(min(alarms) - view.now),)
+
+
+def retry_pause(failures: int, chance: float, asked: float | None = None) -> float:
+    """Seconds to wait after `failures` failures in a row: doubling, with jitter.
+
+    Args:
+        failures: 1 or more.
+        chance: in [0, 1), so that many workstations don't come back at the same instant.
+        asked: what the hub asked for (Retry-After), never undercut.
+    """
+    longest: float = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(failures - 1, 10))
+    return max(longest * (0.5 + chance / 2), asked or 0.0)
+
+
+def renewal_due(now: float, lifetime: float) -> float:
+    """When leases that live for `lifetime` seconds from now are to be renewed: at a third."""
+    return now + max(lifetime / 3, 1.0)
+
+
+def asking_due(now: float, opens_in: float | None) -> float:
+    """When to ask for clients again if an answer brought fewer than wanted.
+
+    The hub gives all that it may at once, so asking again at once brings nothing.
+
+    Args:
+        now: the moment of the answer.
+        opens_in: seconds until the hub expects more, None = it could not say.
+    """
+    pause = EMPTY_SECONDS if opens_in is None else min(max(opens_in, 1.0), LONGEST_EMPTY_SECONDS)
+    return now + pause

@@ -1,0 +1,109 @@
+"""Requests made up from the hub's own description never break it, and its answers fit it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from hub.serve import listen, make_server
+from storage.central.connection import Store
+from tests.hub.world import PASSWORD, fill
+
+CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
+
+
+@dataclass
+class Served:
+    """A hub on a port, and how its people sign their requests."""
+
+    url: str
+    device: str
+    agent: dict[str, str]
+    lead: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    path = tmp_path_factory.mktemp("hub") / "central.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    store = Store(f"sqlite:///{path}")
+    fill(store)
+    listening = listen("127.0.0.1", 0)
+    server = make_server(store, "127.0.0.1")
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    url, device = f"http://127.0.0.1:{listening.getsockname()[1]}", str(uuid4())
+
+    def sign_in(user: str) -> dict[str, str]:
+        body = {"user": user, "password": PASSWORD, "device": device}
+        token = httpx.post(f"{url}/v1/session", json=body).json()["access_token"]
+        return {"authorization": f"Bearer {token}"}
+
+    yield Served(url, device, sign_in("agent1"), sign_in("lead"))
+    server.stop()
+    thread.join(10)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def description(served: Served) -> Any:
+    return schemathesis.openapi.from_url(f"{served.url}/openapi.json")
+
+
+OPERATIONS = [
+    ("POST", "/v1/session"),
+    ("POST", "/v1/session/refresh"),
+    ("POST", "/v1/leases"),
+    ("POST", "/v1/leases/renew"),
+    ("DELETE", "/v1/leases/{lease_id}"),
+    ("POST", "/v1/events"),
+    ("GET", "/v1/changes"),
+    ("GET", "/v1/stats"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+]
+"""All but the stream, which never ends, and signing out, which would shut the others out."""
+
+
+def test_every_operation_is_tried(description: Any) -> None:
+    known = {(found.ok().method.upper(), found.ok().path) for found in description.get_all_operations()}
+    assert known - set(OPERATIONS) == {("GET", "/v1/stats/stream"), ("DELETE", "/v1/session")}
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_whatever_is_sent_is_answered_as_described(
+    method: str, path: str, description: Any, served: Served
+) -> None:
+    headers = served.lead if path == "/v1/stats" else served.agent
+
+    @settings(
+        max_examples=10,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=description[path][method].as_strategy())
+    def answered_as_described(case: schemathesis.Case[Any]) -> None:
+        if isinstance(case.body, dict) and isinstance(case.body.get("device"), str):
+            case.body["device"] = served.device  # else nothing gets past the check of the device
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    answered_as_described()
