@@ -44,8 +44,8 @@ check: $(VENV)/.dev ## Lint, formatting, types and import contracts
 bench: $(VENV)/.dev ## Measure speed and memory, each beside its floor in the same run
 	@$(BIN)/python -m benchmarks
 
-chaos: $(VENV)/.dev ## Kill, cut and restart at random, and look for anything lost (SEEDS=20)
-	@$(BIN)/python -m pytest tests/chaos -n 2 --chaos-seeds $(or $(SEEDS),20)
+chaos: $(VENV)/.dev ## Kill, cut and restart at random, and look for anything lost (SEEDS=100)
+	@$(BIN)/python -m pytest tests/sync -n 2 --dist loadgroup --chaos-seeds $(or $(SEEDS),100)
 
 messages: $(VENV)/.dev ## Rebuild the translation catalogues from the sources
 	@$(BIN)/python -m agent_tui.messages

@@ -20,6 +20,8 @@ ROUNDS = 3
 KEYS = 12
 SAVES = 6
 IDLE_SECONDS = 10.0
+DAY_CLIENTS = 200
+DAY_MOVES = 500
 MONEY = re.compile(r"\d\.\d\d\b")
 CLOCK = "2026-11-20T09:30:00-06:00"
 """A Friday morning, so that the queue is open whenever this runs."""
@@ -293,6 +295,56 @@ def rest(command: list[str], size: tuple[int, int]) -> list[Row]:
     ]
 
 
+def long_day(command: list[str], size: tuple[int, int]) -> list[Row]:
+    """200 clients and 500 focus moves: what a key costs and what is held, after and before."""
+    with open_desk(command, *size) as desk:
+        first_account(desk)
+        desk.settle(1.0)
+        _work(desk, 10)
+        memory, key = desk.resident_bytes(), _cpu_of(desk, _move, 50)
+        _work(desk, DAY_CLIENTS)
+        _move(desk, DAY_MOVES)
+        after_memory, after_key = desk.resident_bytes(), _cpu_of(desk, _move, 50)
+    return [
+        Row(
+            name=f"memory after {DAY_CLIENTS} clients, {DAY_MOVES} moves",
+            value=after_memory / 2**20,
+            unit="MiB",
+            floor=memory / 2**20,
+            floor_name="before",
+            aim="flat",
+        ),
+        Row(
+            name="CPU per focus move after them",
+            value=after_key,
+            unit="ms",
+            floor=key,
+            floor_name="before",
+            aim="flat",
+        ),
+    ]
+
+
+def _work(desk: Terminal, clients: int) -> None:
+    for _ in range(clients):
+        desk.time_key("f5")
+        desk.settle(0.05)  # time for the sync to bring the next one
+
+
+def _move(desk: Terminal, moves: int) -> None:
+    for position in range(moves):
+        desk.send(("f2", "f3", "f4", "f9")[position % 4])
+        time.sleep(0.01)
+
+
+def _cpu_of(desk: Terminal, act: Callable[[Terminal, int], None], times: int) -> float:
+    desk.settle(0.5)
+    before = desk.cpu_seconds()
+    act(desk, times)
+    desk.settle(0.5)
+    return (desk.cpu_seconds() - before) * 1000 / times
+
+
 def _idle(terminal: Terminal) -> tuple[float, float]:
     cpu, written = terminal.cpu_seconds(), len(terminal.raw())
     time.sleep(IDLE_SECONDS)
@@ -308,3 +360,4 @@ def run(say: Callable[[str, list[Row]], None]) -> None:
             say(f"Workstation, {name}: keys", keys(command, size))
             say(f"Workstation, {name}: saving", saving(command, size))
             say(f"Workstation, {name}: at rest", rest(command, size))
+        say("Workstation, 120x40: a long day", long_day(command, (120, 40)))

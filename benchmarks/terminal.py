@@ -158,10 +158,11 @@ class Terminal(AbstractContextManager["Terminal"]):
 
     def settle(self, quiet: float = QUIET_SECONDS, timeout: float = 20.0) -> float:
         """When the last output before a quiet moment arrived."""
-        deadline = time.perf_counter() + timeout
+        began = time.perf_counter()
+        deadline = began + timeout
         while time.perf_counter() < deadline:
             last = self.output[-1][0] if self.output else self.started
-            if time.perf_counter() - last >= quiet:
+            if time.perf_counter() - max(last, began) >= quiet:
                 self.text()
                 return last
             time.sleep(0.005)

@@ -44,6 +44,15 @@ SERVER_FLAGS = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--chaos-seeds", type=int, default=12, help="random runs of the tests with faults")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "chaos_seed" in metafunc.fixturenames:
+        metafunc.parametrize("chaos_seed", range(metafunc.config.getoption("--chaos-seeds")))
+
+
 @pytest.fixture(autouse=True)
 def english() -> None:
     """Every test begins with English words, whatever language an earlier one spoke."""
