@@ -10,6 +10,7 @@ Money is integer minor units beside the currency of its account. Instants are aw
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -219,6 +220,7 @@ class Client(Wire, frozen=True):
     country: MX or US, decides the contact rules. zones: every IANA zone that phone,
     address or declaration suggest; all must allow a call. hold_until/hold_reason and
     do_not_contact stop contact. language: es or en, the language to speak.
+    rules: contact parameters by which the portfolio overrides the defaults, name to value.
     score: the queue's score; score_parts: what it is made of, name to points, in the
     order of their weight, so that a screen can say why this client is next.
     """
@@ -251,5 +253,6 @@ class Client(Wire, frozen=True):
     attempts: tuple[Attempt, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     history_total: int = 0
+    rules: dict[str, Any] = {}
     score: int = 0
     score_parts: dict[str, int] = {}

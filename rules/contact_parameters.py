@@ -53,6 +53,9 @@ HOUSE: dict[str, Any] = {
 }
 """Parameters that hold in every country."""
 
+KNOWN = frozenset({*DEFAULTS["MX"], *DEFAULTS["US"], *HOUSE, "mx.creditor"})
+"""Every name by which a portfolio's settings override a contact parameter."""
+
 COMMERCIAL_PRODUCTS = ("timeshare",)
 """Products of creditors under Profeco rather than the financial authorities."""
 
@@ -107,19 +110,27 @@ def parameters(country: str, settings: Mapping[str, Any] | None = None) -> Conta
     if country not in DEFAULTS:
         raise ValueError(f"no contact rules for country {country!r}; known: {', '.join(DEFAULTS)}")
     given = dict(settings or {})
-    known = DEFAULTS["MX"].keys() | DEFAULTS["US"].keys() | HOUSE.keys() | {"mx.creditor"}
     for name in given:
-        if name.startswith(("mx.", "us.", "promise.")) and name not in known:
-            raise ValueError(f"unknown parameter {name!r}; known: {', '.join(sorted(known))}")
+        if name.startswith(("mx.", "us.", "promise.")) and name not in KNOWN:
+            raise ValueError(f"unknown parameter {name!r}; known: {', '.join(sorted(KNOWN))}")
     values = DEFAULTS[country] | HOUSE | given
     return _mexico(values) if country == "MX" else _united_states(values)
 
 
+def overrides(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a portfolio's settings that override contact parameters."""
+    return {name: value for name, value in settings.items() if name in KNOWN}
+
+
 def for_client(client: Client, settings: Mapping[str, Any] | None = None) -> ContactParameters:
-    """The parameters for one client: country and product (the stricter weekdays win)."""
+    """The parameters for one client: country, product (the stricter weekdays win) and own rules.
+
+    `settings` go before the client's own rules. Rules that only a newer hub knows are left
+    alone: a workstation that is not yet updated must still work.
+    """
     commercial = any(account.product in COMMERCIAL_PRODUCTS for account in client.accounts)
     found = {"product": "timeshare"} if commercial else {}
-    return parameters(client.country, found | dict(settings or {}))
+    return parameters(client.country, found | overrides(client.rules) | dict(settings or {}))
 
 
 def _mexico(values: Mapping[str, Any]) -> ContactParameters:

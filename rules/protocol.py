@@ -78,8 +78,10 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Leases(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer of POST /v1/leases. waiting: why fewer came than were wanted, as a code
-    (empty, out_of_hours), with the instant when that may change.
+    """Answer of POST /v1/leases.
+
+    waiting: why fewer came than were wanted, as a code (empty, out_of_hours);
+    waiting_until: when that may change.
     """
 
     leases: tuple[Lease, ...]
@@ -143,8 +145,9 @@ class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
     """Live figures of one portfolio and bucket.
 
     pending: ready to be called now or later today; leased: on an agent's desk; waiting:
-    will come back by itself (retry, callback, promise check); untouched: never worked
-    today. Money in minor units of `currency`.
+    will come back by itself (retry, callback, promise check); untouched: of those pending
+    and waiting, whom nobody has worked today. unlocatable: owe, but have no number to call;
+    in none of the others. Money in minor units of `currency`.
     """
 
     portfolio: str
@@ -153,6 +156,8 @@ class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
     pending: int = 0
     leased: int = 0
     waiting: int = 0
+    untouched: int = 0
+    unlocatable: int = 0
     worked: int = 0
     contacted: int = 0
     rpc: int = 0
@@ -188,7 +193,10 @@ class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that waits for a lead: kind is broken_promise, conflict, late or refused."""
+    """Something that waits for a lead.
+
+    kind: broken_promise, conflict, late, refused, or needs_lead (passed over by an agent).
+    """
 
     id: str
     kind: str

@@ -26,7 +26,8 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     """Where a client stands.
 
     kind: ready (may be handed out whenever the hours allow), waiting (comes back at
-    `due_at`), callback (asked for at `due_at`, by `agent` if one is named), out (not in the
+    `due_at`), callback (asked for at `due_at`, by `agent` if one is named), unlocatable (owes,
+    but there is no number to call: a queue of its own, that no clock ends), out (not in the
     queue). prio, parts: the score and what it is made of. why: what keeps the client from
     being ready, "" when ready.
     """
@@ -136,6 +137,8 @@ def placement(
     out = _out(client, p, money)
     if out:
         return msgspec.structs.replace(place, kind="out", why=out)
+    if not callable_phones(client, p):
+        return msgspec.structs.replace(place, kind="unlocatable", why="unlocatable")
     if client.callbacks:
         asked = min(client.callbacks, key=lambda callback: callback.due_at)
         due = max(asked.due_at, client.hold_until or asked.due_at)
@@ -153,9 +156,7 @@ def _out(client: Client, p: ContactParameters, money: int) -> str:
         return "disputed" if disputed else "nothing_overdue"
     if client.do_not_contact:
         return "do_not_contact"
-    if hard_stop(client, p) is not None:
-        return client.hold_reason
-    return "" if callable_phones(client, p) else "unlocatable"
+    return client.hold_reason if hard_stop(client, p) is not None else ""
 
 
 def _waits(

@@ -41,6 +41,7 @@ KINDS = {
     "conflict": mark("conflict"),
     "late": mark("late fact"),
     "refused": mark("refused fact"),
+    "needs_lead": mark("needs a lead"),
 }
 """Kind of a decision to its words."""
 
@@ -50,6 +51,10 @@ REASONS = {
     "taken": mark("another agent held the client"),
     "promise_unpaid": mark("nothing was paid"),
     "promise_partial": mark("paid in part"),
+    "second_promise": mark("the account had an open promise"),
+    "needs_lead": mark("needs the lead first"),
+    "wrong_portfolio": mark("not of this portfolio"),
+    "conflict_of_interest": mark("I know this person"),
 }
 """Reasons of decisions that have words; any other is shown as it came."""
 
@@ -100,6 +105,8 @@ def queue_columns() -> tuple[Column[QueueRow], ...]:
         _number("pending", tr("pend"), lambda row: row.pending, 0),
         _number("leased", tr("desk"), lambda row: row.leased, 6, 4),
         _number("waiting", tr("wait"), lambda row: row.waiting, 7),
+        _number("untouched", tr("fresh"), lambda row: row.untouched, 9),
+        _number("unlocatable", tr("unloc"), lambda row: row.unlocatable, 10),
         _number("worked", tr("wkd"), lambda row: row.worked, 1),
         _number("contacted", tr("cont"), lambda row: row.contacted, 4),
         _number("rpc", tr("RPC"), lambda row: row.rpc, 5, 4),

@@ -163,6 +163,8 @@ def _recovered(item: QueueRow | AgentRow) -> str:
 def _queue_parts(item: QueueRow) -> list[tuple[str, str]]:
     return [
         (tr("left"), f"{item.pending + item.leased + item.waiting:,}"),
+        (tr("untouched"), f"{item.untouched:,}"),
+        (tr("unlocatable"), f"{item.unlocatable:,}" if item.unlocatable else ""),
         (tr("contact"), share(item.contacted, item.worked)),
         (tr("RPC"), share(item.rpc, item.contacted)),
         (tr("PTP"), share(item.promised, item.rpc)),

@@ -105,6 +105,7 @@ def _standing(
             callbacks=tuple(callbacks.get(row[0], ())),
             attempts=tuple(tried.get(row[0], ())),
             history=tuple(lines.get(row[0], ())),
+            rules=known[row[1]].rules,
         )
         for row in rows
     }, fates

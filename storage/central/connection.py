@@ -164,9 +164,9 @@ class Tx:
             with self.connection.cursor() as cursor:
                 cursor.executemany(spoken, bound)
 
-    def raw(self, value: datetime) -> Any:
-        """An instant as `bulk` takes it."""
-        return instant_text(value) if self.dialect == "sqlite" else value
+    def raw(self, value: date | None) -> Any:
+        """An instant, a day or nothing as `bulk` takes it."""
+        return self._bind(value) if self.dialect == "sqlite" else value
 
     def bulk(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Load rows the fastest way the store has: COPY in PostgreSQL, executemany in SQLite.

@@ -35,6 +35,22 @@ _FAULTS = (
         """,
     ),
     (
+        mark("Clients who owe and stand nowhere in the queue: {number} (first: {first})."),
+        """
+        SELECT c.id
+        FROM client c
+        WHERE NOT c.do_not_contact AND (c.hold_reason = '' OR c.hold_until IS NOT NULL)
+            AND EXISTS (
+                SELECT 1 FROM account a
+                WHERE a.client_id = c.id AND a.status IN ('open', 'charged_off')
+                    AND a.overdue > a.disputed
+            )
+            AND NOT EXISTS (SELECT 1 FROM ready q WHERE q.client_id = c.id)
+            AND NOT EXISTS (SELECT 1 FROM waiting q WHERE q.client_id = c.id)
+            AND NOT EXISTS (SELECT 1 FROM lease q WHERE q.client_id = c.id)
+        """,
+    ),
+    (
         mark("Clients without any account: {number} (first: {first})."),
         "SELECT c.id FROM client c WHERE NOT EXISTS (SELECT 1 FROM account a WHERE a.client_id = c.id)",
     ),

@@ -14,7 +14,10 @@ from storage.central.connection import Tx
 TIMELESS = date(1970, 1, 1)
 """The day of figures that carry no day: the depths of the queue."""
 
-READY, WAITING, LEASED = "ready", "waiting", "leased"
+READY, WAITING, LEASED, UNLOCATABLE = "ready", "waiting", "leased", "unlocatable"
+REQUEUED = "requeued"
+"""Of the ready and waiting, those who were last worked on the figure's day."""
+
 STATE, REVIEW = "state", "review"
 """Changes of an agent's state; matters put before a lead. Both since ever."""
 
@@ -22,6 +25,7 @@ TOUCH, CONTACT, RIGHT_PARTY, PROMISE, WORKED = "touch", "contact", "rpc", "promi
 PROMISED, RECOVERED, RESULT = "promised:", "recovered:", "result:"
 """Measures that are followed by a currency (amounts in minor units) or a code."""
 
+_MEASURES = {"ready": READY, "unlocatable": UNLOCATABLE}
 FLAG_MEASURES = {"A": TOUCH, "C": CONTACT, "R": RIGHT_PARTY, "P": PROMISE}
 
 
@@ -40,6 +44,15 @@ class Deltas:
     def depth(self, portfolio_id: int, bucket: str, measure: str, n: int) -> None:
         """A client entered (+1) or left (-1) a place of the queue."""
         self.add(TIMELESS, 0, portfolio_id, bucket, 0, measure, n)
+
+    def queued(self, portfolio_id: int, bucket: str, kind: str, worked_on: date | None, n: int) -> None:
+        """A client of a kind of placement entered (+1) or left (-1) the queue.
+
+        worked_on: the day on which the client had last been worked when entering.
+        """
+        self.depth(portfolio_id, bucket, _MEASURES.get(kind, WAITING), n)
+        if worked_on is not None:
+            self.add(worked_on, 0, portfolio_id, bucket, 0, REQUEUED, n)
 
     def write(self, tx: Tx) -> None:
         """Append the steps."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from rules.contact import ContactParameters, parameters
+from rules.contact_parameters import overrides
 from storage.central.connection import Store, Tx, document
 
 _HOME_ZONES = {"MX": "America/Mexico_City", "US": "America/New_York"}
@@ -19,7 +20,8 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     """A portfolio as the central store works with it.
 
     zone: the zone of its days and hours in the live figures. parameters: its contact
-    rules. goal: minor units of `currency` for one day.
+    rules; rules: the settings by which they differ from the defaults. goal: minor units of
+    `currency` for one day.
     """
 
     id: int
@@ -32,6 +34,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     goal: int
     zone: ZoneInfo
     parameters: ContactParameters
+    rules: dict[str, Any]
 
     def moment(self, at: datetime) -> tuple[date, int]:
         """The portfolio's own day and hour of an instant."""
@@ -69,6 +72,7 @@ def _book(row: tuple[Any, ...], settings: dict[str, Any]) -> Book:
         goal=goal,
         zone=ZoneInfo(settings.get("zone") or _HOME_ZONES[country]),
         parameters=parameters(country, {"product": product} | settings),
+        rules=overrides(settings),
     )
 
 

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from rules.queue import placement
+import msgspec
+
+from rules.queue import Placement, placement
 from storage.central.changes import touch
 from storage.central.clients import standings
-from storage.central.connection import Store, Tx, maybe_instant
-from storage.central.figures import LEASED, READY, WAITING, Deltas
+from storage.central.connection import Store, Tx, day, maybe_day, maybe_instant
+from storage.central.figures import LEASED, Deltas
 from storage.central.lanes import lane_ids
 from storage.central.portfolios import books
 from storage.central.promises import judge, matured, take_slot
 
 CHUNK = 1000
 SWEPT_AT_ONCE = 500
+
+
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one client is to stand.
+
+    user_id: whose the callback is, None = anyone's. worked_on: the day, in the portfolio's
+    zone, on which the client was last worked.
+    """
+
+    client_id: int
+    portfolio_id: int
+    lane: int
+    place: Placement
+    user_id: int | None = None
+    worked_on: date | None = None
 
 
 def lock_clients(tx: Tx, client_ids: Iterable[int]) -> list[tuple[int, int]]:
@@ -54,12 +71,12 @@ def _place_chunk(tx: Tx, ids: list[int], now: datetime) -> None:
 def leave(tx: Tx, ids: list[int], deltas: Deltas) -> None:
     """Take clients that the caller holds locked out of ready and waiting."""
     portfolio_of = lane_portfolios(tx)
-    for measure, statement in (
-        (READY, "DELETE FROM ready WHERE client_id IN :ids RETURNING lane, bucket"),
-        (WAITING, "DELETE FROM waiting WHERE client_id IN :ids RETURNING lane, bucket"),
+    for statement in (
+        "DELETE FROM ready WHERE client_id IN :ids RETURNING lane, bucket, 'ready', worked_on",
+        "DELETE FROM waiting WHERE client_id IN :ids RETURNING lane, bucket, kind, worked_on",
     ):
-        for lane, bucket in tx.all(statement, ids=ids):
-            deltas.depth(portfolio_of[lane], bucket, measure, -1)
+        for lane, bucket, kind, worked_on in tx.all(statement, ids=ids):
+            deltas.queued(portfolio_of[lane], bucket, kind, maybe_day(worked_on), -1)
 
 
 def lane_portfolios(tx: Tx) -> dict[int, int]:
@@ -80,26 +97,58 @@ def _enter(tx: Tx, ids: list[int], now: datetime, deltas: Deltas) -> None:
     users = (
         {row[0]: row[1] for row in tx.all("SELECT name, id FROM app_user")} if _any_callback(clients) else {}
     )
-    ready: list[tuple[Any, ...]] = []
-    waiting: list[tuple[Any, ...]] = []
+    worked = _worked_on(tx, ids)
+    spots: list[Spot] = []
     for client_id, client in clients.items():
         portfolio_id, not_before = own[client_id]
-        spot = placement(client, now, known[portfolio_id].parameters, not_before)
-        if spot.kind == "out":
+        found = placement(client, now, known[portfolio_id].parameters, not_before)
+        spots.append(
+            Spot(
+                client_id=client_id,
+                portfolio_id=portfolio_id,
+                lane=lanes[(portfolio_id, "|".join(sorted(client.zones)))],
+                place=found,
+                user_id=users.get(found.agent or ""),
+                worked_on=worked.get(client_id),
+            )
+        )
+    stand(tx, spots, deltas)
+
+
+def stand(tx: Tx, spots: Iterable[Spot], deltas: Deltas) -> None:
+    """Put clients, who stand nowhere yet, in the queue; those who are out of it stay out."""
+    ready: list[tuple[Any, ...]] = []
+    waiting: list[tuple[Any, ...]] = []
+    for spot in spots:
+        place = spot.place
+        if place.kind == "out":
             continue
-        lane = lanes[(portfolio_id, "|".join(sorted(client.zones)))]
-        if spot.due_at is None:
-            ready.append((client_id, lane, spot.prio, spot.bucket))
+        worked_on = None if place.kind == "unlocatable" else spot.worked_on
+        row = (spot.client_id, spot.lane, place.prio, place.bucket, tx.raw(worked_on))
+        if place.kind == "ready":
+            ready.append(row)
         else:
-            due_at = tx.raw(spot.due_at)
-            user = users.get(spot.agent or "")
-            waiting.append((client_id, lane, spot.prio, spot.bucket, spot.kind, due_at, user))
-        deltas.depth(portfolio_id, spot.bucket, WAITING if spot.due_at else READY, 1)
-    columns = ("client_id", "lane", "prio", "bucket")
+            waiting.append((*row, place.kind, tx.raw(place.due_at), spot.user_id))
+        deltas.queued(spot.portfolio_id, place.bucket, place.kind, worked_on, 1)
+    columns = ("client_id", "lane", "prio", "bucket", "worked_on")
     if ready:
         tx.bulk("ready", columns, ready)
     if waiting:
         tx.bulk("waiting", (*columns, "kind", "due_at", "user_id"), waiting)
+
+
+def _worked_on(tx: Tx, ids: list[int]) -> dict[int, date]:
+    """The last day on which each client was worked; results that were taken back don't count."""
+    rows = tx.all(
+        """
+        SELECT client_id, max(day)
+        FROM interaction
+        WHERE client_id IN :ids AND day IS NOT NULL AND retracted_by IS NULL
+        GROUP BY client_id
+        """,
+        ids=ids,
+    )
+    return {row[0]: day(row[1]) for row in rows}
 
 
 def _any_callback(clients: dict[int, Any]) -> bool:

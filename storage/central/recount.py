@@ -76,7 +76,30 @@ _WAITING = """
     SELECT l.portfolio_id, q.bucket, count(*)
     FROM waiting q
     JOIN lane l ON l.id = q.lane
+    WHERE q.kind <> 'unlocatable'
     GROUP BY l.portfolio_id, q.bucket
+"""
+_UNLOCATABLE = """
+    SELECT l.portfolio_id, q.bucket, count(*)
+    FROM waiting q
+    JOIN lane l ON l.id = q.lane
+    WHERE q.kind = 'unlocatable'
+    GROUP BY l.portfolio_id, q.bucket
+"""
+_REQUEUED = """
+    SELECT worked.day, 0, l.portfolio_id, worked.bucket, 0, CAST(:measure AS TEXT), count(*)
+    FROM (
+        SELECT q.lane, q.bucket, max(i.day) AS day
+        FROM (
+            SELECT client_id, lane, bucket FROM ready
+            UNION ALL SELECT client_id, lane, bucket FROM waiting WHERE kind <> 'unlocatable'
+        ) q
+        JOIN interaction i ON i.client_id = q.client_id
+        WHERE i.day IS NOT NULL AND i.retracted_by IS NULL
+        GROUP BY q.client_id, q.lane, q.bucket
+    ) worked
+    JOIN lane l ON l.id = worked.lane
+    GROUP BY worked.day, l.portfolio_id, worked.bucket
 """
 _LEASED = """
     SELECT l.portfolio_id, q.bucket, count(*)
@@ -111,6 +134,7 @@ def recount(tx: Tx) -> Counter[Key]:
     rows += tx.all(_PROMISED, prefix=figures.PROMISED)
     rows += tx.all(_RECOVERED, prefix=figures.RECOVERED)
     rows += tx.all(_WORKED, measure=figures.WORKED)
+    rows += tx.all(_REQUEUED, measure=figures.REQUEUED)
     found = Counter({_key(row): int(row[6]) for row in rows})
     for user_id, number in tx.all(
         "SELECT user_id, count(*) FROM event WHERE kind = 'state' GROUP BY user_id"
@@ -121,6 +145,7 @@ def recount(tx: Tx) -> Counter[Key]:
     for measure, statement in (
         (figures.READY, _READY),
         (figures.WAITING, _WAITING),
+        (figures.UNLOCATABLE, _UNLOCATABLE),
         (figures.LEASED, _LEASED),
     ):
         for portfolio_id, bucket, number in tx.all(statement):

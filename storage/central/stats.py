@@ -162,6 +162,8 @@ def _queue(
                 pending=measured[figures.READY],
                 leased=measured[figures.LEASED],
                 waiting=measured[figures.WAITING],
+                untouched=measured[figures.READY] + measured[figures.WAITING] - measured[figures.REQUEUED],
+                unlocatable=measured[figures.UNLOCATABLE],
                 worked=measured[figures.WORKED],
                 contacted=measured[figures.CONTACT],
                 rpc=measured[figures.RIGHT_PARTY],

@@ -10,8 +10,8 @@ from typing import Any
 from rules.protocol import LeaseRequest
 from rules.queue import placement
 from storage.central.clients import standings
-from storage.central.connection import Tx
-from storage.central.figures import LEASED, READY, WAITING, Deltas
+from storage.central.connection import Tx, maybe_day
+from storage.central.figures import LEASED, Deltas
 from storage.central.lanes import Lanes, lane_ids
 from storage.central.people import Who
 from storage.central.portfolios import books
@@ -56,7 +56,7 @@ _TAKE_READY_PG = """
     ), taken AS (
         DELETE FROM ready
         WHERE client_id = ANY(ARRAY(SELECT client_id FROM chosen))
-        RETURNING client_id, lane, prio, bucket, CAST(NULL AS timestamptz) AS due_at
+        RETURNING client_id, lane, prio, bucket, CAST(NULL AS timestamptz) AS due_at, worked_on
     )
 """
 _TAKE_CALLBACKS_PG = """
@@ -71,20 +71,22 @@ _TAKE_CALLBACKS_PG = """
     ), taken AS (
         DELETE FROM waiting
         WHERE client_id = ANY(ARRAY(SELECT client_id FROM chosen))
-        RETURNING client_id, lane, prio, bucket, due_at
+        RETURNING client_id, lane, prio, bucket, due_at, worked_on
     )
 """
 _LEASE_TAKEN = """
-    INSERT INTO lease (client_id, lease_id, token, user_id, device, request_id, granted_at, until,
-        lane, prio, bucket, callback_due)
-    SELECT client_id, gen_random_uuid(), nextval('lease_token'), :user, :device, :request, :now,
-        :until, lane, prio, bucket, due_at
-    FROM taken
-    ORDER BY due_at, prio DESC, client_id
-    RETURNING client_id, lane, bucket
+    , given AS (
+        INSERT INTO lease (client_id, lease_id, token, user_id, device, request_id, granted_at, until,
+            lane, prio, bucket, callback_due)
+        SELECT client_id, gen_random_uuid(), nextval('lease_token'), :user, :device, :request, :now,
+            :until, lane, prio, bucket, due_at
+        FROM taken
+        ORDER BY due_at, prio DESC, client_id
+    )
+    SELECT lane, bucket, worked_on FROM taken
 """
 _BEST_SQLITE = """
-    SELECT head.client_id, head.lane, head.prio, head.bucket, NULL
+    SELECT head.client_id, head.lane, head.prio, head.bucket, NULL, head.worked_on
     FROM json_each(:lanes) open_lane
     JOIN ready head ON head.client_id IN (
         SELECT client_id
@@ -97,7 +99,7 @@ _BEST_SQLITE = """
     LIMIT :want
 """
 _CALLBACKS_SQLITE = """
-    SELECT client_id, lane, prio, bucket, due_at
+    SELECT client_id, lane, prio, bucket, due_at, worked_on
     FROM waiting
     WHERE lane IN (SELECT value FROM json_each(:lanes)) AND kind = 'callback' AND due_at <= :now
         AND (user_id IS NULL OR user_id = :user OR due_at <= :for_anyone)
@@ -122,8 +124,9 @@ def take(tx: Tx, who: Who, request: LeaseRequest, lanes: Lanes, want: int) -> No
         if want <= 0 or not where:
             return
         taken = _move(tx, who, request, where, want, callbacks=callbacks)
-        for _, lane, bucket in taken:
-            deltas.depth(portfolio_of[lane], bucket, WAITING if callbacks else READY, -1)
+        kind = "callback" if callbacks else "ready"
+        for lane, bucket, worked_on in taken:
+            deltas.queued(portfolio_of[lane], bucket, kind, maybe_day(worked_on), -1)
             deltas.depth(portfolio_of[lane], bucket, LEASED, 1)
         want -= len(taken)
 
@@ -151,7 +154,7 @@ def _stocked(tx: Tx, lane_ids: tuple[int, ...]) -> list[int]:
 def _move(
     tx: Tx, who: Who, request: LeaseRequest, lane_ids: tuple[int, ...], want: int, *, callbacks: bool
 ) -> list[tuple[Any, ...]]:
-    """Move up to `want` clients from the queue to the desk; (client, lane, bucket) of each."""
+    """Move up to `want` clients from the queue to the desk; (lane, bucket, worked_on) of each."""
     terms = {
         "now": tx.now,
         "until": tx.now + LIFE,
@@ -187,10 +190,10 @@ def _move(
                 "bucket": bucket,
                 "callback_due": due_at,
             }
-            for token, (client_id, lane, prio, bucket, due_at) in enumerate(rows, last - len(rows) + 1)
+            for token, (client_id, lane, prio, bucket, due_at, _) in enumerate(rows, last - len(rows) + 1)
         ],
     )
-    return [(row[0], row[1], row[3]) for row in rows]
+    return [(row[1], row[3], row[5]) for row in rows]
 
 
 def restore(tx: Tx, who: Who, device: str, client_id: int, lease_id: str, token: int, deltas: Deltas) -> None:

@@ -1,14 +1,15 @@
 """The queue: who is next, who waits for an hour, who is on which desk.
 
 A client stands in exactly one of ready, waiting, lease, or in none (out of the queue).
+worked_on: the day, in the portfolio's zone, on which a client in the queue was last worked.
 What depends on the clock is in the lane; what depends on the client moves the row.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.models.base import BigInt, UtcInstant
@@ -37,28 +38,32 @@ class Ready(SQLModel, table=True):
     lane: int = Field(foreign_key="lane.id")
     prio: int = Field(sa_type=BigInt)
     bucket: str = "B0"
+    worked_on: date | None = None
 
 
 class Waiting(SQLModel, table=True):
     """Clients that come back at an instant: retry, promise check, lapse of a hold, callback.
 
-    kind: callback (goes out first when due), or anything else (goes to ready when due).
-    user_id: a callback asked for one agent.
+    kind: waiting (goes to ready when due), callback (goes out first when due), or unlocatable
+    (never due: stands here until there is a number to call). user_id: a callback asked for
+    one agent.
     """
 
     __table_args__ = (
         Index("ix_waiting_kind_due_at", "kind", "due_at"),
         Index("ix_waiting_lane_kind_due_at", "lane", "kind", "due_at"),
+        CheckConstraint("(kind = 'unlocatable') = (due_at IS NULL)", name="due_at"),
     )
 
     client_id: int = Field(primary_key=True, foreign_key="client.id", sa_type=BigInt)
     lane: int = Field(foreign_key="lane.id")
     kind: str
-    due_at: datetime = Field(sa_type=UtcInstant)
+    due_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     user_id: int | None = Field(default=None, foreign_key="app_user.id")
     prio: int = Field(default=0, sa_type=BigInt)
     bucket: str = "B0"
     event_id: str | None = None
+    worked_on: date | None = None
 
 
 class LeaseRow(SQLModel, table=True):

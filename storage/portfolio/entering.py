@@ -15,11 +15,10 @@ import msgspec
 from rules.clients import Account, Client, Phone
 from rules.queue import placement
 from storage.central.connection import Tx
-from storage.central.figures import READY, Deltas
+from storage.central.figures import Deltas
 from storage.central.lanes import lane_ids
 from storage.central.portfolios import books
-from storage.models.queue import Ready
-from storage.portfolio.loading import Sheet
+from storage.central.queueing import Spot, stand
 from storage.portfolio.records import Point
 
 
@@ -61,17 +60,20 @@ class Newcomer(msgspec.Struct, frozen=True):
 
 
 def enter(tx: Tx, portfolio_id: int, newcomers: Sequence[Newcomer]) -> None:
-    """Queue those of the newcomers who may be called; they are in the store already."""
+    """Queue those of the newcomers who owe; they are in the store already."""
     parameters = books(tx)[portfolio_id].parameters
     lanes = lane_ids(
         tx, {(portfolio_id, one.columns["country"], tuple(one.columns["zones"])) for one in newcomers}
     )
-    ready, deltas = Sheet(Ready, tx.dialect, numbered=True), Deltas()
-    for one in newcomers:
-        spot = placement(one.client(tx.now), tx.now, parameters)
-        if spot.kind == "ready":
-            lane = lanes[(portfolio_id, "|".join(one.columns["zones"]))]
-            ready.add(client_id=one.id, lane=lane, prio=spot.prio, bucket=spot.bucket)
-            deltas.depth(portfolio_id, spot.bucket, READY, 1)
-    tx.bulk(ready.table, ready.columns, ready.rows)
+    deltas = Deltas()
+    spots = (
+        Spot(
+            client_id=one.id,
+            portfolio_id=portfolio_id,
+            lane=lanes[(portfolio_id, "|".join(one.columns["zones"]))],
+            place=placement(one.client(tx.now), tx.now, parameters),
+        )
+        for one in newcomers
+    )
+    stand(tx, spots, deltas)
     deltas.write(tx)

@@ -231,6 +231,14 @@ def test_a_bad_parameter_is_named(settings: dict[str, object], message: str) -> 
         parameters("MX", settings)
 
 
+def test_a_client_carries_the_rules_of_its_portfolio() -> None:
+    person = client(rules={"mx.attempts.per_day": 2, "mx.holidays": "allow", "mx.of_a_newer_hub": 1})
+    assert for_client(person) == parameters("MX", {"mx.attempts.per_day": 2, "mx.holidays": "allow"})
+    given = for_client(person, {"mx.attempts.per_day": 1})
+    assert (given.per_day, given.rest_days_block) == (1, False)
+    assert for_client(client()) == parameters("MX")
+
+
 def test_settings_of_other_matters_are_left_alone() -> None:
     assert parameters("MX", {"on_hold": True, "zone": "America/Tijuana"}) == parameters("MX")
     assert parameters("MX", {"mx.attempts.per_day": 0}).per_day is None

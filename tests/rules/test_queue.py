@@ -139,8 +139,6 @@ def test_a_client_that_waits_comes_back_later_and_then_stands_elsewhere(
         ({"accounts": (account(disputed=1_500_00),)}, "disputed"),
         ({"do_not_contact": True}, "do_not_contact"),
         ({"hold_reason": "deceased"}, "deceased"),
-        ({"phones": ()}, "unlocatable"),
-        ({"phones": (Phone(id="1", number="+52", status="equivocado", use="none"),)}, "unlocatable"),
     ],
 )
 def test_who_is_not_in_the_queue(
@@ -148,6 +146,17 @@ def test_who_is_not_in_the_queue(
 ) -> None:
     place = placement(client(**changes), now, mx)
     assert (place.kind, place.why, place.due_at) == ("out", why, None)
+
+
+@pytest.mark.parametrize("phones", [(), (Phone(id="1", number="+52", status="equivocado", use="none"),)])
+def test_who_owes_and_has_no_number_is_unlocatable_until_there_is_one(
+    phones: tuple[Phone, ...], now: datetime, mx: ContactParameters
+) -> None:
+    asked = (Callback(id="a", due_at=now + timedelta(hours=3)),)
+    place = placement(client(phones=phones, callbacks=asked), now, mx, now + timedelta(days=1))
+    assert (place.kind, place.why, place.due_at) == ("unlocatable", "unlocatable", None)
+    assert place.prio == placement(client(), now, mx).prio
+    assert placement(client(phones=phones, do_not_contact=True), now, mx).kind == "out"
 
 
 def test_an_open_promise_waits_until_the_morning_after_its_grace_day(

@@ -37,6 +37,8 @@ def _queue() -> tuple[QueueRow, ...]:
             pending=1240 // (place + 1),
             leased=place * 2,
             waiting=60 + place,
+            untouched=900 // (place + 1),
+            unlocatable=7 * place,
             worked=40 * place,
             contacted=20 * place,
             rpc=13 * place,

@@ -104,8 +104,19 @@ async def test_every_share_shows_what_it_is_a_share_of(board):
         board.type("down", "down", "down")
         await pilot.pause()
         last = [line for line in board.text().splitlines() if line.strip().startswith("▸ ")][-1]
+        assert "untouched 225  unlocatable 21" in last
         assert "contact 60/120 50.0 %" in last
         assert "12,301.50/40,000.00 30.8 %" in last
+
+
+async def test_a_wide_queue_shows_who_is_untouched_and_who_can_not_be_found(board):
+    async with board.run_test(size=(200, 50)) as pilot:
+        await pilot.pause()
+        board.type("z")
+        await pilot.pause()
+        lines = board.text().splitlines()
+        assert "wait fresh unloc   wkd" in next(line for line in lines if "portfolio" in line)
+        assert "63   225    21   120" in next(line for line in lines if "Vida individual" in line)
 
 
 async def test_time_in_state_grows_warnings_with_signs(board):

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import msgspec
+
 from rules import queue
 from storage.central.clients import documents, standings
 from storage.central.people import Who
@@ -124,3 +126,10 @@ def test_nobody_is_asked_for_nothing(town) -> None:
     with town.store.begin() as tx:
         assert documents(tx, []) == {}
         assert standings(tx, [], tx.now) == {}
+
+
+def test_a_document_carries_the_rules_of_its_portfolio_and_no_other_settings(town) -> None:
+    strict = town.portfolio("Strict", settings={"mx.attempts.per_day": 2, "zone": "America/Tijuana"})
+    usual, watched = town.clients(1) + town.clients(1, portfolio=strict)
+    assert town.document(watched).rules == {"mx.attempts.per_day": 2}
+    assert b"rules" not in msgspec.json.encode(town.document(usual))

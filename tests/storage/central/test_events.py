@@ -293,7 +293,7 @@ def test_a_wrong_number_is_not_called_again(town, ana: Who) -> None:
     document = town.document(client)
     assert (document.phones[0].status, document.phones[0].use) == ("equivocado", "none")
     assert not document.attempts[0].counted
-    assert town.standing(client) == "out"
+    assert town.standing(client) == "unlocatable"
 
 
 def test_the_batch_is_one_transaction(town, ana: Who, monkeypatch) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage.central import queueing, schema
+from storage.central import queueing, schema, stats
 from storage.central.people import Who
 
 
@@ -20,11 +20,54 @@ def test_every_client_is_placed_and_progress_is_told(town, monkeypatch) -> None:
 
 @pytest.mark.parametrize(
     ("more", "standing"),
-    [({"overdue": 0}, "out"), ({"phones": 0}, "out"), ({}, "ready")],
+    [({"overdue": 0}, "out"), ({"phones": 0}, "unlocatable"), ({}, "ready")],
 )
-def test_who_can_not_be_asked_is_out(town, more, standing) -> None:
+def test_everyone_who_owes_stands_somewhere(town, more, standing) -> None:
     client = town.clients(1, **more)[0]
     assert town.standing(client) == standing
+    assert schema.check(town.store) == []
+
+
+def test_the_unlocatable_wait_for_a_number_and_for_nothing_else(town, ana: Who, clock) -> None:
+    found, cured, lost = town.clients(2, phones=0) + town.clients(1)
+    clock.move(days=40)
+    assert queueing.sweep(town.store) == 0
+    answer = town.lease(ana, 5)
+    assert [lease.client.id for lease in answer.leases] == [lost]
+    assert (answer.waiting, answer.waiting_until) == ("empty", None)
+    phone = answer.leases[0].client.phones[0].id
+    body = {"client_id": lost, "code": "FSER", "phone": phone}
+    (result,) = town.record(ana, event := town.event(ana, "result", body, answer.leases[0]))
+    assert result.status == "applied"
+    assert town.standing(lost) == "unlocatable"
+    assert unlocatable(town, ana) == 3
+    town.record(ana, town.event(ana, "retraction", {"client_id": lost, "fact_id": event.id}))
+    with town.store.begin() as tx:
+        tx.run("UPDATE account SET overdue = 0 WHERE client_id = :id", id=cured)
+        tx.run(
+            """
+            INSERT INTO contact_point (client_id, kind, value, label, status, use, source, position)
+            VALUES (:id, 'phone', '+525555550000', 'mobile', 'por_validar', 'collect', 'entidad', 0)
+            """,
+            id=found,
+        )
+        queueing.place(tx, [found, cured], tx.now)
+    assert [town.standing(client) for client in (found, cured, lost)] == ["ready", "out", "ready"]
+    assert unlocatable(town, ana) == 0
+    assert schema.check(town.store) == []
+
+
+def unlocatable(town, ana: Who) -> int:
+    return sum(row.unlocatable for row in stats.snapshot(town.store, ana).queue)
+
+
+def test_who_owes_and_was_lost_from_the_queue_is_found(town) -> None:
+    client = town.clients(2, phones=0)[1]
+    with town.store.begin() as tx:
+        tx.run("DELETE FROM waiting WHERE client_id = :id", id=client)
+    lines = schema.check(town.store)
+    assert any("stand nowhere" in line and str(client) in line for line in lines)
+    assert any("unlocatable says 2, a recount says 1" in line for line in lines)
 
 
 def test_placing_again_moves_but_never_doubles(town, clock) -> None:

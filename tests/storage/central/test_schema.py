@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
@@ -13,7 +15,7 @@ import storage.models.debts
 import storage.models.people
 import storage.models.queue
 import storage.models.work  # noqa: F401 - they fill the metadata
-from storage.central import schema
+from storage.central import queueing, schema
 from storage.central.connection import Store, StoreError
 
 
@@ -70,6 +72,58 @@ def test_a_restored_store_gets_a_new_epoch(postgres_store: Store) -> None:
     schema.upgrade(postgres_store)
     with postgres_store.read() as tx:
         assert schema.epoch(tx) != before
+
+
+def test_an_older_store_keeps_its_queue_and_its_figures(older_store: Store) -> None:
+    with older_store.begin() as tx:
+        for statement in OLDER.split(";"):
+            tx.run(statement, now=tx.now, day=tx.now.date())
+    schema.upgrade(older_store)
+    assert schema.check(older_store) == []
+    queueing.sweep(older_store)
+    assert schema.check(older_store) == []
+    with older_store.read() as tx:
+        assert tx.all("SELECT client_id FROM ready") == [(1,)]
+        assert tx.all("SELECT client_id, kind, due_at FROM waiting") == [(2, "unlocatable", None)]
+        assert tx.value("SELECT sum(n) FROM stat_delta WHERE measure = 'requeued'") == 1
+
+
+OLDER = """
+    INSERT INTO portfolio (id, name, product, country, currency, language, creditor, firm, on_hold, goal,
+        settings)
+    VALUES (1, 'Cards', 'card', 'MX', 'MXN', 'es', '', '', false, 0, '{}');
+    INSERT INTO client (id, portfolio_id, namespace, ref, kind, name, country, zones, language, tax_id,
+        national_id, state, address, treatment, do_not_contact, hold_reason, version)
+    SELECT n, 1, '', 'C' || n, 'person', 'Client', 'MX', '[]', 'es', '', '', '', '', '', false, '', 1
+    FROM (SELECT 1 AS n UNION ALL SELECT 2) two;
+    INSERT INTO account (client_id, portfolio_id, ref, product, name, currency, status, overdue, total,
+        minimum, disputed, components, details)
+    SELECT id, 1, ref, 'card', '', 'MXN', 'open', 100, 100, 0, 0, '{}', '{}' FROM client;
+    INSERT INTO contact_point (client_id, kind, value, label, status, use, source, position)
+    VALUES (1, 'phone', '+525555550000', 'mobile', 'por_validar', 'collect', 'entidad', 0);
+    INSERT INTO lane (id, portfolio_id, country, zones) VALUES (1, 1, 'MX', '');
+    INSERT INTO ready (client_id, lane, prio, bucket) VALUES (1, 1, 5, 'B0');
+    INSERT INTO stat_delta (day, hour, portfolio_id, bucket, user_id, measure, n)
+    VALUES ('1970-01-01', 0, 1, 'B0', 0, 'ready', 1), (:day, 11, 1, 'B0', 0, 'touch', 1),
+        (:day, 11, 1, 'B0', 0, 'result:NOCO', 1), (:day, 0, 1, 'B0', 0, 'worked', 1);
+    INSERT INTO interaction (id, client_id, at, code, flags, currency, note, agent, late, day, hour, bucket)
+    VALUES ('f', 1, :now, 'NOCO', 'A', '', '', '', false, :day, 11, 'B0')
+"""
+"""A client who was called today and waits for the next call, and one whom nobody can call."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def older_store(request: pytest.FixtureRequest, tmp_path: Path, open_store: Callable[[str], Store]) -> Store:
+    """A store in the shape that it had before the unlocatable had a queue."""
+    database = request.param == "postgresql" and request.getfixturevalue("empty_database")
+    store = open_store(database or f"sqlite:///{tmp_path / 'older.db'}")
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    config.set_main_option("path_separator", "os")
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+    return store
 
 
 def test_two_stores_have_two_epochs(

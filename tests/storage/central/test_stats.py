@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from storage.central import queueing, schema, stats
+from storage.central.connection import day
 from storage.central.payments import NewPayment, post_payments
 from storage.central.people import Who
 from storage.central.recount import recount
@@ -21,8 +23,39 @@ def lead_of(who: Who, portfolio_ids=None) -> Who:
 def totals(figures):
     return {
         field: sum(getattr(row, field) for row in figures.queue)
-        for field in ("pending", "leased", "waiting", "worked", "contacted", "rpc", "promised")
+        for field in ("pending", "leased", "waiting", "untouched", "worked", "contacted", "rpc", "promised")
     }
+
+
+def counted_untouched(town) -> int:
+    """Of the clients who stand in the queue, those without a result today: by looking at each."""
+    with town.store.read() as tx:
+        queued = tx.all(
+            "SELECT client_id FROM ready UNION SELECT client_id FROM waiting WHERE kind <> 'unlocatable'"
+        )
+        today = town.store.now().astimezone(ZoneInfo("America/Mexico_City")).date()
+        rows = tx.all("SELECT client_id, day FROM interaction WHERE retracted_by IS NULL")
+    return len({row[0] for row in queued} - {row[0] for row in rows if day(row[1]) == today})
+
+
+def test_untouched_is_who_is_in_the_queue_and_was_not_worked_today(town, ana: Who, clock) -> None:
+    town.clients(3)
+    lease = town.lease(ana).leases[0]
+    assert totals(stats.snapshot(town.store, lead_of(ana)))["untouched"] == 2
+    body = {"client_id": lease.client.id, "code": "NOCO"}
+    town.record(ana, event := town.event(ana, "result", body, lease))
+    figures = totals(stats.snapshot(town.store, lead_of(ana)))
+    assert (figures["pending"] + figures["waiting"], figures["untouched"]) == (3, 2)
+    retraction = {"client_id": lease.client.id, "fact_id": event.id}
+    town.record(ana, town.event(ana, "retraction", retraction))
+    assert totals(stats.snapshot(town.store, lead_of(ana)))["untouched"] == 3
+    lease = town.lease(ana).leases[0]
+    town.record(ana, town.event(ana, "result", {"client_id": lease.client.id, "code": "NOCO"}, lease))
+    clock.move(hours=14)  # the next day
+    assert totals(stats.snapshot(town.store, lead_of(ana)))["untouched"] == 3
+    queueing.sweep(town.store)
+    town.lease(ana, 3)
+    assert schema.check(town.store) == []
 
 
 def test_a_capture_is_in_the_figures_of_its_agent_and_bucket(town, ana: Who) -> None:
@@ -157,6 +190,8 @@ def test_every_figure_equals_a_recount_after_anything(town, seed: int, clock) ->
             stats.fold(town.store)
         clock.move(minutes=chance.choice((1, 5, 25, 300)))
         queueing.sweep(town.store)
+        figures = totals(stats.snapshot(town.store, lead_of(crew[0])))
+        assert figures["untouched"] == counted_untouched(town)
     assert schema.check(town.store) == []
     with town.store.read() as tx:
         assert sum(n for key, n in recount(tx).items() if key[5] == "touch") > 10

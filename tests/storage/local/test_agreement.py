@@ -13,7 +13,8 @@ import pytest
 from rules.capture.body import to_body
 from rules.capture.read import read
 from rules.clients import Client
-from rules.desk import ClientPage
+from rules.contact import for_client, may_contact
+from rules.desk import ClientPage, NoClient
 from rules.protocol import EventBatch, LeaseRequest, SignIn
 from storage.central import changes, events, leases, people, portfolios, queueing, sessions
 from storage.central import clients as central_clients
@@ -50,8 +51,8 @@ class Office:
         self.local.set_session(session)
         self.who = sessions.who(central, session.access_token)
 
-    def take(self) -> None:
-        request = LeaseRequest(want=5, request_id=str(uuid4()), device=self.local.device())
+    def take(self, want: int = 5) -> None:
+        request = LeaseRequest(want=want, request_id=str(uuid4()), device=self.local.device())
         self.local.take(leases.lease(self.central, self.who, request), 0.0)
 
     def send(self) -> dict[str, str]:
@@ -77,10 +78,9 @@ class Office:
         return {measure: int(n) for measure, n in rows}
 
 
-@pytest.fixture
-def office(sqlite_store: Store, clock: Any, tmp_path: Path, make_station: Any) -> Any:
-    book = portfolios.ensure_portfolio(
-        sqlite_store,
+def cards(central: Store, **settings: Any) -> int:
+    return portfolios.ensure_portfolio(
+        central,
         "Tarjetas",
         product="card",
         country="MX",
@@ -88,7 +88,13 @@ def office(sqlite_store: Store, clock: Any, tmp_path: Path, make_station: Any) -
         language="es",
         creditor="Banco",
         firm="Firma",
+        settings=settings,
     )
+
+
+@pytest.fixture
+def office(sqlite_store: Store, clock: Any, tmp_path: Path, make_station: Any) -> Any:
+    book = cards(sqlite_store)
     people.add_user(sqlite_store, "ana", "agent", PASSWORD, portfolios=["Tarjetas"])
     with sqlite_store.begin() as tx:
         for number in range(1, CLIENTS + 1):
@@ -171,12 +177,16 @@ def expectations(office: Office, client_ids: set[int]) -> dict[int, dict[str, An
     """What the workstation makes of its unsent facts on top of the hub's present documents."""
     expected = {}
     for client_id in client_ids:
-        with office.local.read() as view:
-            unsent = of_client(view.connection, client_id)
-        after = rebased(office.at_centre(client_id), unsent, catalogue(), "ana", {})
+        after = at_desk(office, client_id)
         if after is not None:
             expected[client_id] = what_matters(after)
     return expected
+
+
+def at_desk(office: Office, client_id: int) -> Client | None:
+    with office.local.read() as view:
+        unsent = of_client(view.connection, client_id)
+    return rebased(office.at_centre(client_id), unsent, catalogue(), "ana", {})
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -204,3 +214,41 @@ def test_what_the_workstation_expects_is_what_the_hub_makes_of_it(
         assert [figures.touches, figures.contacts, figures.rpc, figures.promises, figures.promised] == [
             centre.get(measure, 0) for measure in ("touch", "contact", "rpc", "promise", "promised:MXN")
         ]
+
+
+def test_a_cap_that_a_portfolio_lowers_holds_on_the_desk_and_at_the_centre(
+    office: Office, clock: Any, sqlite_store: Store
+) -> None:
+    book = cards(sqlite_store, **{"mx.attempts.per_day": 2})
+    for _ in range(2):
+        office.take(CLIENTS)
+        worked = call_everyone(office, clock)
+        assert len(worked) == CLIENTS
+        here = {client_id: at_desk(office, client_id) for client_id in worked}
+        office.send()
+        office.hear()
+        last_call = clock.now()
+        clock.pass_time(3 * 3600)
+        queueing.sweep(sqlite_store)
+    with sqlite_store.read() as tx:
+        rules = portfolios.books(tx)[book].parameters
+    for client_id, client in here.items():
+        assert client is not None
+        answer = may_contact(client, last_call, for_client(client))
+        assert (answer.rule, answer.params["limit"]) == ("mx.attempts.per_day", "2")
+        assert answer == may_contact(office.at_centre(client_id), last_call, rules)
+    office.take(CLIENTS)
+    assert isinstance(office.station.desk.desk().page, NoClient)
+
+
+def call_everyone(office: Office, clock: Any) -> set[int]:
+    """Call whoever is at hand, without an answer; who that was."""
+    called = set()
+    while isinstance(page := office.station.desk.desk().page, ClientPage):
+        context = office.station.desk.capture_context()
+        office.station.desk.save(
+            to_body(read("noco", catalogue(), context), context, catalogue(), line="noco")
+        )
+        called.add(page.client.id)
+        clock.pass_time(30)
+    return called

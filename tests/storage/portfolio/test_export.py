@@ -11,6 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from storage.central.connection import Store
+from storage.central.queueing import place_all
 from storage.portfolio import export as exporting
 from storage.portfolio.datasets import DATASETS
 from storage.portfolio.demo import generate
@@ -128,7 +129,7 @@ def test_the_unlocatable_are_those_who_owe_and_have_no_number(
     with store.begin() as tx:
         tx.run("UPDATE contact_point SET status = 'equivocado' WHERE value = '+526625550199'")
         tx.run("UPDATE client SET do_not_contact = true WHERE ref = 'C5'")
-        tx.run("DELETE FROM ready WHERE client_id IN (SELECT id FROM client WHERE ref IN ('C4', 'C5'))")
+    place_all(store)
     found = lines(store, "unlocatable")
     assert [(row["client"], row["overdue"], row["days"], row["bucket"]) for row in found] == [
         ("C2", "1500.50", 15, "B1"),

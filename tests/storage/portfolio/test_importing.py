@@ -78,11 +78,14 @@ def test_the_queue_is_as_if_every_client_had_been_placed_by_itself(
     import_file(store, write_csv(rows), NAME, mapping)
     with store.read() as tx:
         queued = tx.all("SELECT client_id, lane, prio, bucket FROM ready ORDER BY 1")
+        without_number = tx.all("SELECT client_id, lane, prio, bucket, kind FROM waiting ORDER BY 1")
     place_all(store)
     with store.read() as tx:
         assert tx.all("SELECT client_id, lane, prio, bucket FROM ready ORDER BY 1") == queued
-        assert tx.value("SELECT count(*) FROM waiting") == 0
+        waiting = tx.all("SELECT client_id, lane, prio, bucket, kind FROM waiting ORDER BY 1")
+    assert waiting == without_number
     assert len(queued) == 3
+    assert [row[4] for row in waiting] == ["unlocatable"] * 2
     assert schema.check(store) == []
 
 
