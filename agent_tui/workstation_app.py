@@ -31,7 +31,7 @@ class Workstation(DeskApp):
         super().__init__(first=first, settings=settings, now=lambda: clock.now().astimezone(zone))
         self._who, self._path, self._clock = who, path, clock
         self._bench: Bench | None = None
-        self._asking = False
+        self._asked = False
 
     def run_desk(self) -> None:
         """Run until the user leaves; an unexpected end is raised once the terminal is restored."""
@@ -59,9 +59,11 @@ class Workstation(DeskApp):
             self.exit()
 
     def _look_at_link(self) -> None:
-        if self._bench and self._bench.store.link() == "refused" and not self._asking:
-            self._asking = True
+        """Ask who works here once each time the hub refuses the session."""
+        refused = self._bench is not None and self._bench.store.link() == "refused"
+        if refused and not self._asked:
             self.call_later(self._ask_who)
+        self._asked = refused
 
     def _ask_who(self) -> None:
         from screens.sign_in import SignInScreen
@@ -72,8 +74,7 @@ class Workstation(DeskApp):
         )
 
     def _answered(self, signed_in: bool | None) -> None:
-        self._asking = not signed_in  # who gives up works on offline and is not asked again
-        self.desk.repaint()
+        self.desk.repaint()  # signed in or working on offline: the header says which
 
     def close_desk(self) -> None:
         """Stop the sync, keep everything."""
