@@ -103,16 +103,17 @@ class DeskApp(TerminalApp, inherit_bindings=True):
 
     async def on_event(self, event: events.Event) -> None:
         """Keep what is typed before there is anybody to serve it; leaving always works."""
-        typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
-        leaving = isinstance(event, events.Key) and self._leaves(event.key)
-        if self._held is not None and typed and not leaving:
+        if self._held is not None and self._is_for_the_service(event):
             self._held.append(event)
         else:
             await super().on_event(event)
 
-    def _leaves(self, key: str) -> bool:
-        active = self.active_bindings.get(key)
-        return active is not None and active.binding.id == "app.quit"
+    def _is_for_the_service(self, event: events.Event) -> bool:
+        """Whether this was typed, and is not the key that leaves."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            return False
+        active = self.active_bindings.get(event.key) if isinstance(event, events.Key) else None
+        return active is None or active.binding.id != "app.quit"
 
     # The way out
 

@@ -18,7 +18,7 @@ from textual.message import Message
 from rules.capture.body import to_body
 from rules.capture.read import read
 from rules.capture.values import Reading
-from rules.desk import ClientPage, DeskPage, Refused, Saved
+from rules.desk import ClientPage, DeskPage, NoClient, Refused, Saved
 from rules.explained import Explained
 from rules.words import tr
 from screens.desk_commands import BY_ID, COMMANDS, PANELS, key_name
@@ -65,6 +65,8 @@ class DeskScreen(DeskView):
         """Paint what is known; watch the clock and the keys."""
         self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys())
         self.app.theme_changed_signal.subscribe(self, lambda _: self.recolour())
+        # Not by the line's message, which comes when the line itself is already painted.
+        self.watch(self.line, "value", self._typed, init=False)
         self.set_interval(TICK_S, self._tick)
         if self.service:
             self.attach(self.service)
@@ -78,6 +80,7 @@ class DeskScreen(DeskView):
         self.line.catalogue = self.history.catalogue = self.catalogue
         service.subscribe(self._on_changed)
         self._show_found(service.desk())
+        self.history.redraw()  # the catalogue has the names of its codes
         self.show_keys()
 
     # What happens behind the screen
@@ -100,7 +103,7 @@ class DeskScreen(DeskView):
         before = self.desk
         if before is None or not self.painted or _client_id(desk) != _client_id(before):
             self.show(desk)
-        elif desk.page != before.page:
+        elif _seen(desk) != _seen(before):
             self.show(desk, fresh=False)
         else:
             self.desk = desk
@@ -117,12 +120,10 @@ class DeskScreen(DeskView):
 
     # The capture
 
-    @on(CaptureLine.Changed)
-    def _typed(self, event: CaptureLine.Changed) -> None:
-        if self.line.value == self.told_on:
-            return  # this change was on its way before the line was refused
+    def _typed(self) -> None:
+        """Say in the same frame how the line reads now."""
         self.told_on = None
-        self.preview.show(event.reading, self.catalogue, self.line.context)
+        self.preview.show(self.line.reading, self.catalogue, self.line.context)
 
     @on(CaptureLine.Submitted)
     def _entered(self, event: CaptureLine.Submitted) -> None:
@@ -370,6 +371,16 @@ class DeskScreen(DeskView):
     def half_typed(self) -> bool:
         """Whether there is something on the capture line."""
         return bool(self.line.value.strip())
+
+
+def _seen(desk: DeskPage) -> ClientPage | NoClient:
+    """The page without what moves unseen: each sync renews leases and reads clients again."""
+    page = desk.page
+    if not isinstance(page, ClientPage):
+        return page
+    minute = page.local_time.replace(second=0, microsecond=0)
+    client = msgspec.structs.replace(page.client, as_of=minute)
+    return msgspec.structs.replace(page, client=client, local_time=minute, lease_until=None)
 
 
 def _client_id(desk: DeskPage) -> int | None:

@@ -204,7 +204,7 @@ class DeskView(Screen[None], inherit_bindings=False):
     def recolour(self) -> None:
         """Send every line again: the theme has changed, the words have not."""
         for panel in (self.client, self.head, *self.panels.values()):
-            panel.refresh()
+            panel.recolour()
 
     async def open_form(self, line: str) -> None:
         """Show the capture as a form, in the place of the script."""

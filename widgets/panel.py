@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from rich.segment import Segment
 from textual import events
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.shown import row, shown
+from widgets.shown import drawn, row, shown
 
 RULE = "$panel-rule"
 LABEL = "$text-muted"
@@ -53,6 +52,8 @@ class Panel(Widget):
         self.top = 0
         self.count = 0
         self._drawn: list[Content] = []
+        self._drawn_for = Size(0, 0)
+        self._strips: dict[int, Strip] = {}
 
     # What a subclass says
 
@@ -101,15 +102,30 @@ class Panel(Widget):
     def redraw(self) -> None:
         """Draw again; only lines that differ go to the terminal."""
         width, height = self.size
-        if not width or not height:
-            return  # not laid out yet: the resize will draw
+        if not width or not height or not self.display:
+            return  # not laid out or not shown: the resize or the show will draw
+        if self._drawn_for != self.size:
+            self._drawn_for = self.size
+            self._strips.clear()
         before, self._drawn = self._drawn, self._draw(width, height)
         pairs = zip_longest(before, self._drawn)
         changed = [
             y for y, (old, new) in enumerate(pairs) if old is None or new is None or not old.is_same(new)
         ]
+        for y in changed:
+            self._strips.pop(y, None)
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def recolour(self) -> None:
+        """Send every line again: the theme has changed, the words have not."""
+        self._strips.clear()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Lines made ready in the colours before are of no more use."""
+        self._strips.clear()
+        super().notify_style_update()
 
     def on_resize(self) -> None:
         """Draw for the new size."""
@@ -119,13 +135,25 @@ class Panel(Widget):
         """Draw for the place in which the panel is shown now."""
         self.redraw()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines made ready when they change: Textual asks every panel at each key, whichever it moves."""
+        strips = self._strips
+        if missing := [y for y in crop.line_range if y not in strips]:
+            filters, ground = self.get_line_filters(), self.background_colors[1]
+            for y in missing:
+                strip = self.render_line(y)
+                for line_filter in filters:
+                    strip = strip.apply_filter(line_filter, ground)
+                strips[y] = strip
+        lines = [strips[y] for y in crop.line_range]
+        return lines if crop.width == self.size.width else [line.crop(crop.x, crop.right) for line in lines]
+
     def render_line(self, y: int) -> Strip:
-        """One line, as drawn; straight to segments, which halves the cost of a page."""
+        """One line, as drawn; a panel has no border or padding of its own."""
+        width, ground = self.size.width, self.visual_style.rich_style
         if y >= len(self._drawn):
-            return Strip.blank(self.size.width, self.rich_style)
-        line = self._drawn[y]
-        pieces = line.render(self.visual_style, "", self.app.stylesheet.parse_style)
-        return Strip([Segment(text, style.rich_style) for text, style in pieces], line.cell_length)
+            return Strip.blank(width, ground)
+        return drawn(self._drawn[y], self).adjust_cell_length(width, ground)
 
     def _draw(self, width: int, height: int) -> list[Content]:
         """The rule and as many lines as fit."""
@@ -174,14 +202,14 @@ class Panel(Widget):
 
 def columns(cells: Sequence[Content | str], widths: Sequence[int]) -> Content:
     """One line of aligned cells: a negative width aligns right, cells are cut to fit."""
-    parts: list[Content] = []
+    parts: list[Content | str] = []
     for cell, width in zip(cells, widths, strict=True):
         content = cell if isinstance(cell, Content) else shown(cell)
         size = abs(width)
         content = content.truncate(size, ellipsis=True)
-        gap = size - content.cell_length
-        parts.append(content.pad_left(gap) if width < 0 else content.pad_right(gap))
-    return Content(" ").join(parts)
+        gap = " " * (size - content.cell_length)
+        parts += (" ", gap, content) if width < 0 else (" ", content, gap)
+    return Content.assemble(*parts[1:], strip_control_codes=False)
 
 
 def wrapped(text: Content, width: int, indent: str = "") -> list[Content]:

@@ -36,13 +36,16 @@ class PolicyPanel(Panel):
     """Draws the policies of a page, those of the selected account first."""
 
     page: ClientPage | None = None
-    account_id: int | None = None
+    policies: tuple[Policy, ...] = ()
 
     def show(self, page: ClientPage | NoClient, account_id: int | None) -> None:
         """Show a page's policies."""
-        self.page = page if isinstance(page, ClientPage) else None
-        self.account_id = account_id
-        self.redraw()
+        shown_page = page if isinstance(page, ClientPage) else None
+        found = shown_page.client.policies if shown_page else ()
+        policies = tuple(sorted(found, key=lambda policy: policy.account_id != account_id))
+        if shown_page is not self.page or policies != self.policies:
+            self.page, self.policies = shown_page, policies
+            self.redraw()
 
     def title(self) -> Content:
         """The panel's name."""
@@ -50,17 +53,16 @@ class PolicyPanel(Panel):
 
     def note(self) -> Content:
         """How many there are."""
-        return shown(len(self.page.client.policies)) if self.page and self.page.client.policies else shown("")
+        return shown(len(self.policies) or "")
 
     def lines(self, width: int) -> Sequence[Content]:
         """One block for each policy."""
         if self.page is None:
             return []
-        policies = sorted(self.page.client.policies, key=lambda policy: policy.account_id != self.account_id)
-        if not policies:
+        if not self.policies:
             return [shown(tr("No insurance policies."), LABEL)]
         lines: list[Content] = []
-        for number, policy in enumerate(policies):
+        for number, policy in enumerate(self.policies):
             lines += [shown("")] if number else []
             lines += _policy(policy, self.page.local_time, width)
         return lines

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from textual.content import Content
+from textual.strip import Strip
 from textual.widget import Widget
 
 from rules.desk import Figures, Header
 from rules.words import tr
 from widgets.formats import hour, lasting, spark, whole
-from widgets.shown import row, shown
+from widgets.shown import drawn, row, shown
 from widgets.wording import LINKS, STATES, word
 
 LINK_SIGNS = {
@@ -52,9 +53,9 @@ class TopLine(Widget):
         """Draw for the new width."""
         self.redraw()
 
-    def render(self) -> Content:
+    def render_line(self, y: int) -> Strip:
         """The line as last drawn."""
-        return self._line
+        return drawn(self._line, self)
 
 
 def top_line(header: Header, now: datetime, width: int) -> Content:
