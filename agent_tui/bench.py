@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from agent_tui.hub_sign_in import HubSignIn
 from agent_tui.logs import log_fault
 from storage.clock import Clock
@@ -15,16 +13,9 @@ from storage.local.store import LocalStore
 from storage.sync.run import SyncLoop
 
 if TYPE_CHECKING:
+    from agent_tui.workstation import SignInAs
     from rules.protocol import Session
     from storage.sync.client import HubClient
-
-
-class SignInAs(msgspec.Struct, frozen=True):
-    """Which hub, which user; password None = a stored session, else ask."""
-
-    hub: str
-    user: str
-    password: str | None = None
 
 
 class Bench:

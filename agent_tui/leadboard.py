@@ -6,7 +6,6 @@ import asyncio
 from uuid import uuid4
 
 from agent_tui import splash
-from agent_tui.bench import SignInAs
 from agent_tui.board_app import BoardApp, run
 from agent_tui.board_feed import BoardFeed
 from agent_tui.config import load_settings
@@ -14,6 +13,7 @@ from agent_tui.failures import CommandError
 from agent_tui.hub_sign_in import HubSignIn
 from agent_tui.i18n import set_language
 from agent_tui.logs import log_fault
+from agent_tui.workstation import SignInAs
 from rules.protocol import Session
 from rules.words import tr
 from screens.sign_in import REFUSALS, SignInScreen

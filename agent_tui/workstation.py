@@ -10,8 +10,9 @@ import gc
 from datetime import tzinfo
 from pathlib import Path
 
+import msgspec
+
 from agent_tui import splash
-from agent_tui.bench import SignInAs
 from agent_tui.config import load_settings
 from agent_tui.home import private_folder
 from agent_tui.i18n import set_language
@@ -19,6 +20,14 @@ from storage.clock import Clock
 from storage.local.first_page import first_page
 
 STORE_NAME = "desk.db"
+
+
+class SignInAs(msgspec.Struct, frozen=True):
+    """Which hub, which user; password None = a stored session, else ask."""
+
+    hub: str
+    user: str
+    password: str | None = None
 
 
 def open_workstation(

@@ -5,15 +5,19 @@ from __future__ import annotations
 import gc
 from datetime import tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.worker import Worker
 
 from agent_tui.app import DeskApp, run
-from agent_tui.bench import Bench, SignInAs
 from agent_tui.config import Settings
 from rules.desk import DeskPage
 from storage.clock import Clock
+
+if TYPE_CHECKING:
+    from agent_tui.bench import Bench
+    from agent_tui.workstation import SignInAs
 
 
 class Workstation(DeskApp):
@@ -44,6 +48,8 @@ class Workstation(DeskApp):
 
     @work(thread=True, exit_on_error=False, group="start")
     def _bring_up(self) -> None:
+        from agent_tui.bench import Bench
+
         bench = self._bench = Bench(self._who, self._path, self._clock)
         bench.desk.subscribe(self._look_at_link)
         bench.start()

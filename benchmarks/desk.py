@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.report import Row, median, p95
+from benchmarks.report import Row, beside, median, p95
 from benchmarks.terminal import Terminal
 
 SIZES = ((80, 24), (200, 50))
@@ -94,45 +94,33 @@ def starts(command: list[str], size: tuple[int, int]) -> list[Row]:
     hello_ms = middle["hello frame"] * 1000
     rest = (middle["desk settled"] - middle["desk account"]) * 1000
     return [
-        Row(
-            name="spawn to the first account",
-            value=middle["desk account"] * 1000,
-            unit="ms",
-            floor=hello_ms,
-            floor_name="hello",
-            aim="1.5, beyond 1.2",
+        beside(
+            "spawn to the first account",
+            middle["desk account"] * 1000,
+            "ms",
+            hello_ms,
+            "hello",
+            "1.5, beyond 1.2",
         ),
-        Row(
-            name="spawn to anything",
-            value=middle["desk anything"] * 1000,
-            unit="ms",
-            floor=hello_ms,
-            floor_name="hello",
-            aim="0.1, beyond 0.05",
+        beside(
+            "spawn to anything", middle["desk anything"] * 1000, "ms", hello_ms, "hello", "0.1, beyond 0.05"
         ),
-        Row(
-            name="settled minus first account",
-            value=rest,
-            unit="ms",
-            floor=hello_ms,
-            floor_name="hello",
-            aim="0.3, beyond 0.1",
+        beside("settled minus first account", rest, "ms", hello_ms, "hello", "0.3, beyond 0.1"),
+        beside(
+            "resident memory",
+            middle["desk memory"] / 2**20,
+            "MiB",
+            middle["hello memory"] / 2**20,
+            "hello",
+            "2.0, beyond 1.5",
         ),
-        Row(
-            name="resident memory",
-            value=middle["desk memory"] / 2**20,
-            unit="MiB",
-            floor=middle["hello memory"] / 2**20,
-            floor_name="hello",
-            aim="2.0, beyond 1.5",
-        ),
-        Row(
-            name="quit to exit",
-            value=middle["desk quit"] * 1000,
-            unit="ms",
-            floor=middle["hello quit"] * 1000,
-            floor_name="hello",
-            aim="1.2, beyond 0.3",
+        beside(
+            "quit to exit",
+            middle["desk quit"] * 1000,
+            "ms",
+            middle["hello quit"] * 1000,
+            "hello",
+            "1.2, beyond 0.3",
         ),
     ]
 
@@ -205,22 +193,8 @@ def _key_rows(
     last_aim: str,
 ) -> list[Row]:
     return [
-        Row(
-            name=f"{name} to change",
-            value=desk["change"],
-            unit="ms",
-            floor=floor["change"],
-            floor_name=floor_name,
-            aim=change_aim,
-        ),
-        Row(
-            name=f"{name}, last byte",
-            value=desk["last"],
-            unit="ms",
-            floor=floor["last"],
-            floor_name=floor_name,
-            aim=last_aim,
-        ),
+        beside(f"{name} to change", desk["change"], "ms", floor["change"], floor_name, change_aim),
+        beside(f"{name}, last byte", desk["last"], "ms", floor["last"], floor_name, last_aim),
         Row(
             name=f"{name}, p95 / median",
             value=desk["spread"],
@@ -228,14 +202,7 @@ def _key_rows(
             aim="2, beyond 1.5",
             ratio=desk["spread"],
         ),
-        Row(
-            name=f"{name}, CPU per key",
-            value=desk["cpu"],
-            unit="ms",
-            floor=floor["cpu"],
-            floor_name=floor_name,
-            aim="1.7, beyond 1.2",
-        ),
+        beside(f"{name}, CPU per key", desk["cpu"], "ms", floor["cpu"], floor_name, "1.7, beyond 1.2"),
     ]
 
 
@@ -255,15 +222,7 @@ def saving(command: list[str], size: tuple[int, int]) -> list[Row]:
             desks.append(desk.time_key("f5")[0] * 1000)
             time.sleep(0.5)  # the sync brings the next clients meanwhile, as between two calls
     return [
-        Row(
-            name="Enter to the next account",
-            value=median(desks),
-            unit="ms",
-            floor=median(floors),
-            floor_name="save",
-            aim="2, beyond 1.2",
-            note="durable",
-        ),
+        beside("Enter to the next account", median(desks), "ms", median(floors), "save", "2, beyond 1.2"),
     ]
 
 
@@ -276,22 +235,8 @@ def rest(command: list[str], size: tuple[int, int]) -> list[Row]:
         used = {"line": _idle(line), "desk": _idle(desk)}
     (desk_cpu, desk_bytes), (line_cpu, line_bytes) = used["desk"], used["line"]
     return [
-        Row(
-            name="idle CPU, 10 s",
-            value=desk_cpu * 1000,
-            unit="ms",
-            floor=line_cpu * 1000,
-            floor_name="input",
-            aim="1.0, beyond 0.25",
-        ),
-        Row(
-            name="idle bytes, 10 s",
-            value=desk_bytes,
-            unit="B",
-            floor=line_bytes,
-            floor_name="input",
-            aim="none but the clock",
-        ),
+        beside("idle CPU, 10 s", desk_cpu * 1000, "ms", line_cpu * 1000, "input", "1.0, beyond 0.25"),
+        beside("idle bytes, 10 s", desk_bytes, "B", line_bytes, "input", "none but the clock"),
     ]
 
 
@@ -306,22 +251,15 @@ def long_day(command: list[str], size: tuple[int, int]) -> list[Row]:
         _move(desk, DAY_MOVES)
         after_memory, after_key = desk.resident_bytes(), _cpu_of(desk, _move, 50)
     return [
-        Row(
-            name=f"memory after {DAY_CLIENTS} clients, {DAY_MOVES} moves",
-            value=after_memory / 2**20,
-            unit="MiB",
-            floor=memory / 2**20,
-            floor_name="before",
-            aim="flat",
+        beside(
+            f"memory after {DAY_CLIENTS} clients, {DAY_MOVES} moves",
+            after_memory / 2**20,
+            "MiB",
+            memory / 2**20,
+            "before",
+            "flat",
         ),
-        Row(
-            name="CPU per focus move after them",
-            value=after_key,
-            unit="ms",
-            floor=key,
-            floor_name="before",
-            aim="flat",
-        ),
+        beside("CPU per focus move after them", after_key, "ms", key, "before", "flat"),
     ]
 
 

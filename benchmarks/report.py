@@ -28,6 +28,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return "-" if ratio is None else f"{ratio:.2f}"
 
 
+def beside(name: str, value: float, unit: str, floor: float, floor_name: str, aim: str) -> Row:
+    """A measure next to its floor, both in `unit`."""
+    return Row(name=name, value=value, unit=unit, floor=floor, floor_name=floor_name, aim=aim)
+
+
 def median(values: Sequence[float]) -> float:
     """The middle of the measured values."""
     return statistics.median(values)

@@ -58,11 +58,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _open_desk(folder: DemoFolder, url: str, options: argparse.Namespace) -> int:
-    from agent_tui.bench import SignInAs
     from agent_tui.demo.clock import HOME_ZONE
     from agent_tui.demo.folder import FileLock
     from agent_tui.failures import CommandError
-    from agent_tui.workstation import open_workstation
+    from agent_tui.workstation import SignInAs, open_workstation
 
     for user in folder.users():
         if user.role != "agent":
@@ -82,8 +81,8 @@ def _open_desk(folder: DemoFolder, url: str, options: argparse.Namespace) -> int
 
 
 def _open_board(folder: DemoFolder, url: str, options: argparse.Namespace) -> int:
-    from agent_tui.bench import SignInAs
     from agent_tui.leadboard import open_board
+    from agent_tui.workstation import SignInAs
 
     lead = next(user for user in folder.users() if user.role == "lead")
     return open_board(SignInAs(hub=url, user=lead.name, password=lead.password), options.lang)

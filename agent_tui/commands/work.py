@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rules.words import tr
 
 if TYPE_CHECKING:
-    from agent_tui.bench import SignInAs
+    from agent_tui.workstation import SignInAs
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -54,9 +54,9 @@ def signing_in(options: argparse.Namespace) -> SignInAs:
     Raises:
         CommandError: hub or user is not said anywhere.
     """
-    from agent_tui.bench import SignInAs
     from agent_tui.config import load_settings, settings_path
     from agent_tui.failures import CommandError
+    from agent_tui.workstation import SignInAs
 
     settings = load_settings()
     hub, user = options.hub or settings.hub, options.user or settings.user

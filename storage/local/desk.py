@@ -96,7 +96,7 @@ class LocalDesk:
 
     def select_account(self, account_id: int) -> None:
         """What the next capture refers to; an account of another client is passed over."""
-        with self._store.write() as view:
+        with self._store.write(durable=False) as view:
             showing.select_account(view, account_id)
 
     def select_phone(self, index: int) -> ClientPage | Refused:

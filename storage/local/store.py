@@ -104,14 +104,20 @@ class LocalStore:
             yield View(self._connection, self.clock, self._deadlines, self._link, self.settings)
 
     @contextmanager
-    def write(self) -> Iterator[View]:
+    def write(self, *, durable: bool = True) -> Iterator[View]:
         """One transaction: durable at the end, undone whole by an exception.
+
+        Args:
+            durable: False for what is no fact (which account the cursor is on): the disk is
+                then not waited for, and a power cut may forget it.
 
         Raises:
             LocalStoreError: the disk did not take it; nothing of it was kept.
         """
         with self._lock:
             try:
+                if not durable:
+                    self._connection.execute("PRAGMA synchronous=NORMAL")
                 self._connection.execute("BEGIN IMMEDIATE")
                 yield View(self._connection, self.clock, self._deadlines, self._link, self.settings)
                 self._connection.execute("COMMIT")
@@ -121,6 +127,9 @@ class LocalStore:
                 if isinstance(error, sqlite3.Error):
                     raise failure(error, self.path) from error
                 raise
+            finally:
+                if not durable:
+                    self._connection.execute("PRAGMA synchronous=FULL")
 
     def listen(self, changed: Callable[[], None]) -> None:
         """Call `changed`, from any thread, after each change that the sync loop brought."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 FAREWELL_SECONDS = 1.2
 JOIN_SECONDS = 2.0
 REFUSED_SECONDS = 5.0
+PAINTING_SECONDS = 0.06
+"""After a nudge: the screen is painting the next account, and two threads share one interpreter."""
 
 
 class SyncLoop:
@@ -166,6 +168,7 @@ class SyncLoop:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
+            await asyncio.sleep(PAINTING_SECONDS)
             if self._link == "refused":
                 self._retry_at = 0.0  # somebody may have signed in: no need to wait any longer
         self._wake.clear()
