@@ -7,7 +7,6 @@ up beside it, and the network library is loaded in the sync's own thread.
 from __future__ import annotations
 
 import gc
-from datetime import tzinfo
 from pathlib import Path
 
 import msgspec
@@ -30,9 +29,7 @@ class SignInAs(msgspec.Struct, frozen=True):
     password: str | None = None
 
 
-def open_workstation(
-    who: SignInAs, folder: Path, clock: Clock, language: str | None, zone: tzinfo | None = None
-) -> int:
+def open_workstation(who: SignInAs, folder: Path, clock: Clock, language: str | None) -> int:
     """Run the workstation until its user leaves; the command's exit code.
 
     Args:
@@ -40,7 +37,6 @@ def open_workstation(
         folder: where this user's local store lies.
         clock: this machine's clock, or the training clock.
         language: es or en; None = as the settings or the environment say.
-        zone: the zone in which the agent's own hours are shown; None = the machine's.
     """
     gc.disable()  # nothing of the start is garbage, and looking for it costs a tenth of the start
     settings = load_settings()
@@ -51,7 +47,7 @@ def open_workstation(
 
     from agent_tui.workstation_app import Workstation
 
-    app = Workstation(who, path, clock, first, settings, zone)
+    app = Workstation(who, path, clock, first, settings)
     splash.hand_over()
     try:
         app.run_desk()

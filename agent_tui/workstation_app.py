@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +29,8 @@ class Workstation(DeskApp):
         clock: Clock,
         first: DeskPage | None,
         settings: Settings,
-        zone: tzinfo | None,
     ) -> None:
-        super().__init__(first=first, settings=settings, now=lambda: clock.now().astimezone(zone))
+        super().__init__(first=first, settings=settings, now=clock.now)
         self._who, self._path, self._clock = who, path, clock
         self._bench: Bench | None = None
         self._asked = False

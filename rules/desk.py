@@ -38,6 +38,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     waiting: facts not yet answered by the hub, the oldest since `waiting_since`.
     quarantined: facts that the hub refused. training: the clock or the store is for
     training, said on the screen. clock_note: why the clock is not today's, "" if it is.
+    zone: IANA zone of the agent's own hours, "" = that of the machine.
     """
 
     agent: str
@@ -51,6 +52,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     quarantined: int = 0
     training: bool = False
     clock_note: str = ""
+    zone: str = ""
 
 
 class PhoneView(msgspec.Struct, frozen=True):

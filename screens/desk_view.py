@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -58,7 +59,7 @@ class DeskView(Screen[None], inherit_bindings=False):
         self.HORIZONTAL_BREAKPOINTS = WIDTHS
         self.VERTICAL_BREAKPOINTS = HEIGHTS
         self.service = service
-        self.now = now
+        self._clock = now
         self.desk = first
         self.catalogue: Catalogue | None = None
         self.eye = "debt"
@@ -87,6 +88,11 @@ class DeskView(Screen[None], inherit_bindings=False):
         self.debt.under_eye = True
 
     # Layout
+
+    def now(self) -> datetime:
+        """The time, in the zone of the agent's own hours."""
+        zone = self.desk.header.zone if self.desk else ""
+        return self._clock().astimezone(ZoneInfo(zone) if zone else None)
 
     def compose(self) -> ComposeResult:
         """Top line, panels, capture, key bar; laid out for this size from the first frame on."""

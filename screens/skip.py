@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.binding import BindingType
 
 from rules.facts import SKIP_REASONS
 from rules.words import mark, tr
-from widgets.shown import row, shown
+from screens.choice import ChoiceScreen, digit_bindings
 
 WORDS = {
     "later": mark("later today"),
@@ -25,47 +20,23 @@ WORDS = {
 }
 """Skip reason to its words."""
 
-HEAD_LINES = 2
 
+class SkipScreen(ChoiceScreen):
+    """Asks for one of `SKIP_REASONS`; None when nothing is skipped."""
 
-class SkipScreen(ModalScreen[str | None]):
-    """Asks for one of `SKIP_REASONS`; closes with it, or with None when nothing is skipped."""
+    CHOICES = SKIP_REASONS
+    BINDINGS: ClassVar[list[BindingType]] = digit_bindings(
+        "skip", len(SKIP_REASONS), mark("Reason with this number"), mark("Stay with this client")
+    )
 
-    DEFAULT_CSS = """
-    SkipScreen { align: center middle; }
-    SkipScreen > Static {
-        width: 44; height: auto; padding: 1 2;
-        background: $panel; border-left: thick $primary;
-    }
-    """
+    def question(self) -> str:
+        """What is asked."""
+        return tr("Why is this client skipped?")
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(f"{place}", f"answer({place})", mark("Reason with this number"), id=f"skip.{place}")
-            for place in range(1, len(SKIP_REASONS) + 1)
-        ),
-        Binding("escape", "cancel", mark("Stay with this client"), id="skip.cancel"),
-    ]
+    def words(self, choice: str) -> str:
+        """The words of one reason."""
+        return tr(WORDS[choice])
 
-    def compose(self) -> ComposeResult:
-        """One static text."""
-        lines = [row((tr("Why is this client skipped?"), "bold")), Content("")]
-        for place, reason in enumerate(SKIP_REASONS, start=1):
-            lines.append(row((f"{place}", "bold $text-primary"), f"  {tr(WORDS[reason])}"))
-        lines += [Content(""), shown(tr("Esc stays with this client"), "$text-muted")]
-        yield Static(Content("\n").join(lines))
-
-    def action_answer(self, place: int) -> None:
-        """Close with the reason of that number."""
-        self.dismiss(SKIP_REASONS[place - 1])
-
-    def action_cancel(self) -> None:
-        """Close without a reason."""
-        self.dismiss(None)
-
-    def on_click(self, event: events.Click) -> None:
-        """A click on a line is its digit."""
-        text = self.query_one(Static).content_region
-        place = event.screen_y - text.y - HEAD_LINES
-        if text.contains(event.screen_x, event.screen_y) and 0 <= place < len(SKIP_REASONS):
-            self.dismiss(SKIP_REASONS[place])
+    def stay(self) -> str:
+        """What Escape does."""
+        return tr("Esc stays with this client")

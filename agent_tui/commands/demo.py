@@ -58,7 +58,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _open_desk(folder: DemoFolder, url: str, options: argparse.Namespace) -> int:
-    from agent_tui.demo.clock import HOME_ZONE
     from agent_tui.demo.folder import FileLock
     from agent_tui.failures import CommandError
     from agent_tui.workstation import SignInAs, open_workstation
@@ -72,9 +71,7 @@ def _open_desk(folder: DemoFolder, url: str, options: argparse.Namespace) -> int
             continue
         with desk:
             who = SignInAs(hub=url, user=user.name, password=user.password)
-            clock = folder.clock()
-            zone = HOME_ZONE if clock.set else None
-            return open_workstation(who, folder.desk(user.name), clock, options.lang, zone)
+            return open_workstation(who, folder.desk(user.name), folder.clock(), options.lang)
     raise CommandError(
         tr("Every agent of this demo is already at work; close one of the other workstations.")
     )

@@ -180,6 +180,7 @@ class View:
             quarantined=unsent.quarantined,
             training=self.clock.set or bool(self.session and self.session.training),
             clock_note=self._clock_note(),
+            zone=self.user.zone,
         )
 
     def figures(self) -> Figures:
