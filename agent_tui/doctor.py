@@ -124,9 +124,8 @@ def _settings() -> Finding:
 
 
 def _store(url: str) -> Finding:
-    from storage.central.schema import check
-
     from storage.central.connection import Store
+    from storage.central.schema import check
 
     what = tr("store {url}", url=_without_password(url))
     try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from rules.text import clean
-
 from rules.explained import Explained
+from rules.text import clean
 from rules.words import tr
 
 
