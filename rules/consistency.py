@@ -128,7 +128,8 @@ def _promise(
         yield Problem("date_in_past", {"date": min(days).isoformat()})
     ends = grace_end(client, account.id, today)
     last = last_date(client, account, today, p)
-    if ends is not None and max(days) > ends:
+    # A plan may go on beyond the cover (the panel says when that ends); a promise may not.
+    if ends is not None and max(days) > ends and result.effect != "plan":
         params = {"date": max(days).isoformat(), "grace_ends": ends.isoformat(), "last": last.isoformat()}
         yield Problem("after_grace", params)
     elif result.effect in LIMITED and max(days) > last:

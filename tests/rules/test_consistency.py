@@ -107,6 +107,12 @@ def test_a_premium_is_promised_before_the_cover_ends(codes: Any, mx: ContactPara
     assert last_date(insured, insured.accounts[0], TODAY, mx) == date(2026, 11, 22)
 
 
+def test_a_plan_may_go_on_beyond_the_cover(codes: Any) -> None:
+    insured = with_cover_until(TODAY + timedelta(days=2))
+    payments = tuple(Instalment(due=TODAY + timedelta(days=days), amount=100_00) for days in (1, 16, 31))
+    assert codes(promise(code="PLAN", due=None, instalments=payments), insured) == {}
+
+
 def test_a_cover_that_has_ended_limits_nothing_more(codes: Any) -> None:
     assert codes(promise(), with_cover_until(TODAY - timedelta(days=1))) == {}
 
