@@ -16,9 +16,9 @@ from benchmarks.report import Row, beside, median, p95
 from benchmarks.terminal import Terminal
 
 SIZES = ((80, 24), (200, 50))
-ROUNDS = 3
-KEYS = 12
-SAVES = 6
+ROUNDS = 7
+KEYS = 24
+SAVES = 20
 IDLE_SECONDS = 10.0
 DAY_CLIENTS = 200
 DAY_MOVES = 500
