@@ -113,7 +113,7 @@ class DeskApp(TerminalApp, inherit_bindings=True):
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             return False
         active = self.active_bindings.get(event.key) if isinstance(event, events.Key) else None
-        return active is None or active.binding.id != "app.quit"
+        return active is None or active.binding.action != "quit"
 
     # The way out
 

@@ -17,7 +17,6 @@ from agent_tui.compat import QuietApp
 from agent_tui.config import Settings
 from agent_tui.keymap import load_keys
 from rules.words import language, mark, tr
-from screens.desk_commands import key_name
 
 TERMINAL_CHECK_S = 2.0
 """How often it is checked that the terminal is still there."""
@@ -42,9 +41,9 @@ class TerminalApp(QuietApp, inherit_bindings=False):
             "ctrl+p", "command_palette", mark("All commands"), id="app.palette", show=False, priority=True
         ),
         Binding("ctrl+q", "quit", mark("Leave"), id="app.quit", priority=True),
+        Binding("ctrl+c", "quit", mark("Leave"), id="app.interrupt", show=False, priority=True),
         Binding("ctrl+l", "language", mark("Spanish / English"), id="app.language", show=False),
         Binding("ctrl+y", "theme", mark("Next theme"), id="app.theme", show=False),
-        Binding("ctrl+c", "help_quit", mark("How to leave"), id="app.help_quit", show=False, system=True),
     ]
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -93,11 +92,6 @@ class TerminalApp(QuietApp, inherit_bindings=False):
             termios.tcgetattr(sys.__stdin__.fileno() if sys.__stdin__ else 0)
         except (termios.error, OSError, ValueError):
             self.exit()
-
-    def action_help_quit(self) -> None:
-        """Say how to leave to who presses ctrl+c out of habit."""
-        live = (key for key, active in self.active_bindings.items() if active.binding.id == "app.quit")
-        self.notify(tr("{key} leaves.", key=key_name(next(live, "ctrl+q"))), markup=False)
 
     def action_language(self) -> None:
         """Change between Spanish and English while running."""

@@ -50,11 +50,13 @@ def test_nothing_captured_is_lost_when_workstation_and_hub_are_killed(demo) -> N
         assert len({event["id"] for event in events}) == len(events)
 
 
-def test_the_terminal_is_left_as_it_was_found(demo) -> None:
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+def test_the_terminal_is_left_as_it_was_found(demo, key) -> None:
     with demo.desk() as desk:
         desk.settle()
-        desk.send("ctrl+q")
+        desk.send(key)
         desk.wait_end()
+        assert desk.exit_code == 0
         written = desk.raw()
     pairs = ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?1000h", b"\x1b[?1000l"), (b"\x1b[?25l", b"\x1b[?25h"))
     for entered, left in pairs:
