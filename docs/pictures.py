@@ -10,8 +10,10 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from io import StringIO
+from itertools import groupby
 from pathlib import Path
 
+from pyte.screens import Char
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
@@ -40,22 +42,23 @@ def picture(terminal: Terminal, title: str) -> str:
         width=screen.columns, record=True, file=StringIO(), force_terminal=True, color_system="truecolor"
     )
     for row in range(screen.lines):
+        cells = [screen.buffer[row][column] for column in range(screen.columns)]
         line = Text(no_wrap=True, end="\n")
-        for column in range(screen.columns):
-            cell = screen.buffer[row][column]
-            line.append(
-                cell.data,
-                Style(
-                    color=_colour(cell.fg),
-                    bgcolor=_colour(cell.bg),
-                    bold=cell.bold,
-                    italic=cell.italics,
-                    reverse=cell.reverse,
-                    underline=cell.underscore,
-                ),
-            )
+        for style, run in groupby(cells, _style):
+            line.append("".join(cell.data for cell in run), style)
         console.print(line)
     return console.export_svg(title=title, code_format=SVG)
+
+
+def _style(cell: Char) -> Style:
+    return Style(
+        color=_colour(cell.fg),
+        bgcolor=_colour(cell.bg),
+        bold=cell.bold,
+        italic=cell.italics,
+        reverse=cell.reverse,
+        underline=cell.underscore,
+    )
 
 
 def _colour(name: str) -> str | None:
@@ -66,34 +69,51 @@ def _colour(name: str) -> str | None:
     return {"brown": "yellow"}.get(name, name)
 
 
-def take(
-    demo: Path,
-    language: str,
-    size: tuple[int, int],
-    keys: Sequence[Sequence[str]],
-    ready: str,
-    name: str,
-    *more: str,
-) -> None:
-    """Open the demo, wait for `ready`, type the keys, save the picture."""
+def open_demo(demo: Path, language: str, size: tuple[int, int], *more: str) -> Terminal:
+    """The demo on a fixed clock."""
     command = [sys.executable, "-m", "agent_tui", "demo", "--dir", str(demo), "--lang", language, *more]
-    with Terminal(command, *size, env={"AGENT_TUI_CLOCK": CLOCK, "COLORTERM": "truecolor"}) as terminal:
-        terminal.wait_for(ready, 60)
-        terminal.settle()
-        for typed in keys:
-            terminal.send(*typed)
-            terminal.settle()
-        (HERE / f"{name}.svg").write_text(picture(terminal, "agent-tui"), encoding="utf-8")
-        terminal.send("ctrl+q")
+    return Terminal(command, *size, env={"AGENT_TUI_CLOCK": CLOCK, "COLORTERM": "truecolor"})
+
+
+def type_all(terminal: Terminal, ready: str, keys: Sequence[Sequence[str]]) -> None:
+    """Wait until the screen is there, then type, with a pause after each part."""
+    terminal.wait_for(ready, 60)
+    terminal.settle(1.0)
+    for typed in keys:
+        terminal.send(*typed)
+        terminal.settle(0.5)
+
+
+def save(terminal: Terminal, name: str) -> None:
+    """Keep the picture of the present screen."""
+    (HERE / f"{name}.svg").write_text(picture(terminal, "agent-tui"), encoding="utf-8")
 
 
 def main() -> None:
-    """All pictures of the README."""
+    """All pictures of the README: two desks at work, and the board that sees them."""
+    calls = [
+        ["f5"],
+        ["f6"],
+        ["p", "enter"],
+        ["f7"],
+        ["m", "enter"],
+        ["y", "enter"],
+        ["r10h", "enter"],
+        ["f5"],
+    ]
     with tempfile.TemporaryDirectory() as folder:
         demo = Path(folder) / "demo"
-        take(demo, "es", (120, 40), [[*"p1500 vie spei"]], "DEUDA", "workstation-es")
-        take(demo, "en", (80, 24), [], "DEBT", "workstation-en-80x24")
-        take(demo, "es", (120, 40), [], "COLA", "board-es", "--lead")
+        with (
+            open_demo(demo, "es", (120, 40)) as ana,
+            open_demo(demo, "en", (80, 24)) as beto,
+            open_demo(demo, "es", (120, 40), "--lead") as board,
+        ):
+            type_all(ana, "DEUDA", [*calls, ["p", "enter"], [*"p500 man spei /cobra mañana"]])
+            type_all(beto, "DEBT", [*calls, ["n", "enter"]])
+            type_all(board, "Cola", [])
+            save(ana, "workstation-es")
+            save(beto, "workstation-en-80x24")
+            save(board, "board-es")
 
 
 if __name__ == "__main__":

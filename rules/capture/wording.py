@@ -8,7 +8,7 @@ from rules.capture.plans import instalments
 from rules.capture.values import CaptureContext, CaptureError, PlanReading, Reading
 from rules.catalogue import Catalogue
 from rules.wording import money, short_day
-from rules.words import mark, tr
+from rules.words import language, mark, tr
 
 MESSAGES = {
     "code_missing": mark("the line begins with a result code"),
@@ -70,6 +70,9 @@ def message(error: CaptureError) -> str:
     params = dict(error.params)
     if "field" in params:
         params["field"] = tr(FIELD_NAMES[params["field"]])
+    if "last" in params:
+        last = date.fromisoformat(params["last"])
+        params["last"] = short_day(last, language(), last.year)
     return tr(MESSAGES[error.code], token=error.token, **params)
 
 
