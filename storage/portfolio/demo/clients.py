@@ -60,7 +60,7 @@ class Maker:
     def add(self, batch: Batch, number: int) -> None:
         """Client `number` with everything that hangs on it."""
         # Not for secrets: the same seed has to give the same portfolio.
-        rng = Random(f"{self._seed}/{number}")  # noqa: S311
+        rng = Random(f"{self._seed}/{number}")  # noqa: S311 - invented data, the same for the same seed
         book = rng.choices(BOOKS, _WEIGHTS)[0]
         place = _place(rng, book)
         today = self._now.astimezone(ZoneInfo(place.zone)).date()
