@@ -65,14 +65,14 @@ def top_line(header: Header, now: datetime, width: int) -> Content:
     if warning:
         clock = row((warning, "bold $text-warning"), " ", clock)
     state = row((word(STATES, header.state).upper(), "bold"), f" {lasting(now - header.state_since)}")
-    figures = _figures(header.figures)
+    figures = [_figures(header.figures), _counts(header.figures), _brief(header.figures)]
     # How soon each part goes, and the part: the link stays to the last.
     parts = [
         (2, row((header.agent, "bold"))),
         (5, shown(header.portfolio, "$text-muted")),
         (0, _link(header, now)),
         (1, state),
-        (4, figures),
+        (4, figures[0]),
         (6, shown(spark(header.figures.hours), "$text-primary")),
         (5, shown(header.clock_note, "$text-warning")),
     ]
@@ -80,8 +80,9 @@ def top_line(header: Header, now: datetime, width: int) -> Content:
     room = width - clock.cell_length - 2
     while len(parts) > 1 and _length(parts) > room:
         place = max(range(len(parts)), key=lambda place: parts[place][0])
-        if parts[place][1] is figures:
-            parts[place] = (3, _counts(header.figures))
+        if parts[place][1] is figures[0] and figures[1:]:
+            del figures[0]
+            parts[place] = (3, figures[0])
         else:
             del parts[place]
     line = row(" ", shown(SEPARATOR, "$panel-rule").join(part for _, part in parts), " ")
@@ -114,6 +115,12 @@ def _counts(figures: Figures) -> Content:
             promises=figures.promises,
         )
     )
+
+
+def _brief(figures: Figures) -> Content:
+    """Calls, right-party contacts and promises, and how much of the goal is in, where room is short."""
+    share = f" {100 * figures.recovered // figures.goal} %" if figures.goal else ""
+    return shown(f"{figures.touches}·{figures.rpc}·{figures.promises}{share}")
 
 
 def _figures(figures: Figures) -> Content:

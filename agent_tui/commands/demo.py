@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DEFAULT_CLIENTS = 500
 MOST_CLIENTS = 1_000_000
-BAR_CELLS = 30
+BAR_CELLS = 20
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

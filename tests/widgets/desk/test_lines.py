@@ -69,6 +69,22 @@ def test_the_top_line_fills_any_width_exactly_and_keeps_the_link(
     assert line.cell_length == width or width < 45, "only a very narrow line is cut"
 
 
+def test_the_day_stays_in_sight_on_a_narrow_line():
+    set_language("es")
+    header = Header(
+        agent="Ana López",
+        portfolio="Seguros",
+        link="online",
+        waiting=0,
+        state="available",
+        state_since=NOW,
+        training=True,
+        figures=Figures(currency="MXN", touches=37, rpc=9, promises=4, recovered=18_450_00, goal=40_000_00),
+    )
+    assert "37·9·4 46 %" in top_line(header, NOW, 80).plain
+    assert "$18,450/$40,000" in top_line(header, NOW, 120).plain
+
+
 def test_a_call_that_is_not_allowed_says_why_and_until_when():
     set_language("es")
     closed = Permission(allowed=False, rule="mx.window", until=NOW + timedelta(hours=14))
