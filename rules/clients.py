@@ -14,6 +14,8 @@ from typing import Any
 
 import msgspec
 
+from rules.facts import Terms
+
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of every value that travels between hub and workstation."""
@@ -25,6 +27,9 @@ class Phone(Wire, frozen=True):
     number: E.164. label: mobile, home, work, reference. status: one of the phone
     statuses of the trade (por_validar, validado_titular, equivocado, fuera_servicio...).
     use: collect, validate or none. zone: IANA zone that the number's prefix suggests.
+    source: who gave it (entidad, titular, aval, tercero, buro, publico). consents: what the
+    client said about a medium (call, sms, whatsapp, autodial...); absent = nothing said.
+    last_result, last_at: the newest call on it.
     """
 
     id: str
@@ -34,15 +39,154 @@ class Phone(Wire, frozen=True):
     use: str = "collect"
     zone: str | None = None
     source: str = "entidad"
+    consents: dict[str, bool] = {}
+    first_seen: date | None = None
+    last_result: str = ""
+    last_at: datetime | None = None
 
 
 class Email(Wire, frozen=True):
-    """An e-mail address of the client, with its status and permitted use."""
+    """An e-mail address of the client: fields as in `Phone`."""
 
     id: str
     address: str
     status: str = "por_validar"
     use: str = "collect"
+    label: str = ""
+    source: str = "entidad"
+    consents: dict[str, bool] = {}
+    first_seen: date | None = None
+
+
+class Address(Wire, frozen=True):
+    """A postal address of the client: fields as in `Phone`; text is one line."""
+
+    id: str
+    text: str
+    status: str = "por_validar"
+    use: str = "collect"
+    label: str = ""
+    source: str = "entidad"
+    zone: str | None = None
+    first_seen: date | None = None
+
+
+class PointChange(Wire, frozen=True):
+    """One change of a contact point; id is the fact's. was, became: values as text, "" = none."""
+
+    id: str
+    at: datetime
+    point: str
+    action: str
+    was: str = ""
+    became: str = ""
+    agent: str = ""
+    source: str = ""
+
+
+class Case(Wire, frozen=True):
+    """A record that a result opened; id is that fact's.
+
+    kind: dispute, fraud, referral, cancellation, claim, attorney, deceased, cease, hardship.
+    due: last day to answer by `clock` (name of the parameter behind it), None = no clock.
+    amount: what is on hold for it, minor units. tier: T1 or T2 of a cancellation.
+    destination: where it was referred to. outcome: how it ended, while status is closed.
+    """
+
+    id: str
+    kind: str
+    opened: datetime
+    account_id: int | None = None
+    status: str = "open"
+    due: date | None = None
+    clock: str = ""
+    amount: int = 0
+    currency: str = ""
+    tier: str = ""
+    destination: str = ""
+    reason: str = ""
+    reference: str = ""
+    party: str = ""
+    note: str = ""
+    agent: str = ""
+    outcome: str = ""
+
+
+class Request(Wire, frozen=True):
+    """A request for approval; id is the fact's.
+
+    status: open, approved, denied, countered, used, withdrawn, expired. counter: the terms
+    that the lead offers instead. level: the lowest that may grant the terms.
+    """
+
+    id: str
+    account_id: int
+    terms: Terms
+    asked: datetime
+    agent: str
+    level: str
+    status: str = "open"
+    reason: str = ""
+    note: str = ""
+    answered: datetime | None = None
+    answered_by: str = ""
+    answer_note: str = ""
+    counter: Terms | None = None
+
+
+class Agreement(Wire, frozen=True):
+    """A written agreement; id is the id of the result that made it.
+
+    status: issued (written, not handed over), delivered (now agreed), void (taken back).
+    digest: SHA-256 of its text.
+    """
+
+    id: str
+    account_id: int
+    made: datetime
+    terms: Terms
+    folio: str
+    agent: str = ""
+    status: str = "issued"
+    delivered: datetime | None = None
+    medium: str = ""
+    digest: str = ""
+
+
+class Inconsistency(Wire, frozen=True):
+    """Data that can't be right: found by a check (agent "") or reported by an agent.
+
+    issue: one of `rules.inconsistencies.ISSUES`. status: open, closed. evidence: what shows
+    it, as text. owner: the lead who looks after it.
+    """
+
+    id: str
+    issue: str
+    found: datetime
+    account_id: int | None = None
+    evidence: str = ""
+    note: str = ""
+    agent: str = ""
+    owner: str = ""
+    status: str = "open"
+
+
+class Task(Wire, frozen=True):
+    """Something to be done about the client by a day.
+
+    kind: reminder, deliver_agreement, verify_payment, skip_trace, validation_notice,
+    follow_case. status: open, done. agent: whose it is, "" = anyone's.
+    """
+
+    id: str
+    kind: str
+    due: date
+    account_id: int | None = None
+    about: str = ""
+    note: str = ""
+    agent: str = ""
+    status: str = "open"
+    outcome: str = ""
 
 
 class Detail(Wire, frozen=True):
@@ -223,6 +367,9 @@ class Client(Wire, frozen=True):
     rules: contact parameters by which the portfolio overrides the defaults, name to value.
     score: the queue's score; score_parts: what it is made of, name to points, in the
     order of their weight, so that a screen can say why this client is next.
+    rules_version: version of the contact parameters in `rules`, "" = the defaults alone.
+    suits: local hours in which calls suit, as "HH:MM-HH:MM", "" = any allowed one.
+    stopped_media: media that the client asked to stop (call, sms, whatsapp, email, mail).
     """
 
     id: int
@@ -256,3 +403,13 @@ class Client(Wire, frozen=True):
     rules: dict[str, Any] = {}
     score: int = 0
     score_parts: dict[str, int] = {}
+    rules_version: str = ""
+    suits: str = ""
+    stopped_media: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    point_changes: tuple[PointChange, ...] = ()
+    cases: tuple[Case, ...] = ()
+    requests: tuple[Request, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    inconsistencies: tuple[Inconsistency, ...] = ()
+    tasks: tuple[Task, ...] = ()

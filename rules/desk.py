@@ -38,7 +38,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     waiting: facts not yet answered by the hub, the oldest since `waiting_since`.
     quarantined: facts that the hub refused. training: the clock or the store is for
     training, said on the screen. clock_note: why the clock is not today's, "" if it is.
-    zone: IANA zone of the agent's own hours, "" = that of the machine.
+    zone: IANA zone of the agent's own hours, "" = that of the machine. level: the agent's
+    authority to grant terms.
     """
 
     agent: str
@@ -53,6 +54,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     training: bool = False
     clock_note: str = ""
     zone: str = ""
+    level: str = "agent"
 
 
 class PhoneView(msgspec.Struct, frozen=True):

@@ -13,9 +13,27 @@ from typing import Any
 
 import msgspec
 
-KINDS = ("result", "retraction", "skip", "state")
+KINDS = (
+    "result",
+    "retraction",
+    "skip",
+    "state",
+    "point",
+    "request",
+    "inconsistency",
+    "refusal",
+    "reveal",
+    "task",
+    "delivery",
+)
 """result: how a call ended. retraction: takes an earlier result or skip back.
-skip: the client was passed over, with a reason. state: the agent's own state changed."""
+skip: the client was passed over, with a reason. state: the agent's own state changed.
+
+The others are notes: they are made while the client stays on the desk, and end no lease.
+point: a phone, e-mail or address was added or changed. request: asks a lead to approve
+terms. inconsistency: reports that the data can't be right. refusal: a contact rule forbade
+something. reveal: balances were shown before identity was confirmed. task: a task was done.
+delivery: a written agreement was handed over."""
 
 STATES = ("available", "on_call", "wrap_up", "break", "meal", "training", "meeting", "offline")
 """States of an agent; everything from break on is a pause with its reason."""
@@ -34,13 +52,43 @@ class Instalment(FactBody, frozen=True):
     amount: int
 
 
+class Terms(FactBody, frozen=True):
+    """What is agreed or asked for on one account; money in minor units of `currency`.
+
+    kind: full, date, two_payments, plan, settlement, waiver, deferral, restructure,
+    remedial. to_pay: all payments together. waived: what is given up, by component
+    (a name of `Account.components`). payments: each payment with its day, the down payment
+    first. channel: how it is to be paid. valid_until: last day on which the offer stands.
+    beyond_grace: the payments go on after the cover behind the account ends.
+    """
+
+    kind: str
+    currency: str
+    to_pay: int
+    payments: tuple[Instalment, ...] = ()
+    waived: dict[str, int] = {}
+    channel: str | None = None
+    valid_until: date | None = None
+    beyond_grace: bool = False
+
+
 class ResultBody(FactBody, frozen=True):
     """How a call ended: a catalogue code and its fields.
 
     account_id: the account that the result is about; None = the client as a whole.
     amount: minor units of `currency`. callback_at: when to call again, if asked for.
     phone: id of the phone that was called. instalments: the plan, when the code asks
-    for one. path: node ids of the script that were visited. line: what the agent typed.
+    for one. path: node ids of the script that were visited, "?id" for an objection.
+    line: what the agent typed.
+
+    identity: how the party was identified: confirmed, failed, refused, or "" = the script
+    did not come so far; factors: names of the data that matched. missed: mandatory nodes
+    that were not read. medium: the medium that contact shall cease by ("all" = every one).
+    reference: a number that another party gave (claim, payment, ticket). evidence: folio or
+    name of a document. window: local hours in which calls suit, as "HH:MM-HH:MM". party:
+    name or relation of who spoke or represents. request_id: the approved request that these
+    terms rest on. breach: name of the contact rule against which the call had been placed,
+    confirmed by the agent. rules_version: version of the contact parameters in force.
     """
 
     client_id: int
@@ -60,6 +108,17 @@ class ResultBody(FactBody, frozen=True):
     script: str = ""
     path: tuple[str, ...] = ()
     line: str = ""
+    identity: str = ""
+    factors: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    medium: str | None = None
+    reference: str | None = None
+    evidence: str | None = None
+    window: str | None = None
+    party: str | None = None
+    request_id: str | None = None
+    breach: str = ""
+    rules_version: str = ""
 
 
 class RetractionBody(FactBody, frozen=True):
@@ -83,12 +142,112 @@ class StateBody(FactBody, frozen=True):
     state: str
 
 
+class PointBody(FactBody, frozen=True):
+    """A contact point was added, corrected, retired, validated, or its consent changed.
+
+    action: add, correct, retire, validate, consent. point: phone, email or address.
+    point_id: which one; None for add, whose id is then the fact's until the hub gives one.
+    base: the value that the agent saw; where it differs at the centre, a lead decides.
+    value: E.164, address or text. source: who gave it (entidad, titular, aval, tercero,
+    buro, publico). medium and consent: permission for one medium (call, sms, whatsapp, email,
+    mail). status, use: as in `rules.clients.Phone`, None = unchanged.
+    """
+
+    client_id: int
+    action: str
+    point: str
+    point_id: str | None = None
+    base: str = ""
+    value: str = ""
+    label: str | None = None
+    status: str | None = None
+    use: str | None = None
+    source: str | None = None
+    medium: str | None = None
+    consent: bool | None = None
+    note: str = ""
+
+
+class RequestBody(FactBody, frozen=True):
+    """Asks for terms beyond the agent's own authority; `level`: the lowest that may grant them."""
+
+    client_id: int
+    account_id: int
+    terms: Terms
+    level: str
+    reason: str | None = None
+    note: str = ""
+
+
+class InconsistencyBody(FactBody, frozen=True):
+    """An agent reports data that can't be right; issue: one of `rules.inconsistencies.ISSUES`."""
+
+    client_id: int
+    issue: str
+    account_id: int | None = None
+    evidence: str = ""
+    note: str = ""
+
+
+class RefusalBody(FactBody, frozen=True):
+    """A contact rule refused: `rule` in parameter version `version`, on these inputs.
+
+    doing: what was refused (call, capture).
+    """
+
+    client_id: int
+    rule: str
+    version: str
+    doing: str
+    inputs: dict[str, str] = {}
+
+
+class RevealBody(FactBody, frozen=True):
+    """Balances and policies were shown without confirmed identity, for a reason."""
+
+    client_id: int
+    reason: str
+
+
+class TaskBody(FactBody, frozen=True):
+    """A task was done; outcome is a code of the task's kind."""
+
+    client_id: int
+    task_id: str
+    outcome: str
+    note: str = ""
+
+
+class DeliveryBody(FactBody, frozen=True):
+    """A written agreement reached the client by a medium (email, whatsapp, mail, hand)."""
+
+    client_id: int
+    agreement_id: str
+    medium: str
+    note: str = ""
+
+
+NOTES = (PointBody, RequestBody, InconsistencyBody, RefusalBody, RevealBody, TaskBody, DeliveryBody)
+"""Bodies of the facts that are made while the client stays on the desk."""
+
 BODIES: dict[str, type[FactBody]] = {
     "result": ResultBody,
     "retraction": RetractionBody,
     "skip": SkipBody,
     "state": StateBody,
+    "point": PointBody,
+    "request": RequestBody,
+    "inconsistency": InconsistencyBody,
+    "refusal": RefusalBody,
+    "reveal": RevealBody,
+    "task": TaskBody,
+    "delivery": DeliveryBody,
 }
+
+
+def kind_of(body: FactBody) -> str:
+    """The kind of fact that a body belongs to."""
+    return next(kind for kind, shape in BODIES.items() if isinstance(body, shape))
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

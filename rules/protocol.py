@@ -24,6 +24,9 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """Who is signed in. Goals in minor units of `currency`; 0 = none set.
 
+    level: authority to grant terms, a name of `rules.settlements.AUTHORITY`.
+    required_minutes: least connection time of a day, 0 = none set.
+
     zone: IANA zone that decides which day a figure counts for.
     """
 
@@ -37,6 +40,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     daily_goal: int = 0
     monthly_goal: int = 0
     zone: str = "America/Mexico_City"
+    level: str = "agent"
+    required_minutes: int = 0
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

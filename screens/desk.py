@@ -22,8 +22,8 @@ from rules.desk import ClientPage, DeskPage, NoClient, Refused, Saved
 from rules.explained import Explained
 from rules.words import tr
 from screens.desk_commands import BY_ID, COMMANDS, PANELS, key_name
+from screens.desk_dialogs import DeskDialogs
 from screens.desk_service import DeskService
-from screens.desk_view import DeskView
 from widgets.capture_line import CaptureLine
 from widgets.formats import hour
 from widgets.key_bar import KeyBar
@@ -41,7 +41,7 @@ TICK_S = 2.0
 """How often the minute is looked at; nothing is drawn until it has changed."""
 
 
-class DeskScreen(DeskView):
+class DeskScreen(DeskDialogs):
     """The desk of one agent.
 
     Args:
@@ -172,10 +172,10 @@ class DeskScreen(DeskView):
             path=walk.path if walk else (),
         )
         service = self.service
-        if self._done(lambda: service.save(body), line):
-            self.head.say(f"✓ {reading.code} {self._undo_hint()}")
+        if self.done(lambda: service.save(body), line):
+            self.head.say(f"✓ {reading.code} {self.undo_hint()}")
 
-    def _done(self, call: Callable[[], Saved | Refused], line: str = "") -> bool:
+    def done(self, call: Callable[[], Saved | Refused], line: str = "") -> bool:
         """Do something durable, then show what comes next; a refusal changes nothing."""
         try:
             answer = call()
@@ -190,7 +190,8 @@ class DeskScreen(DeskView):
         self.line.done(line)
         return True
 
-    def _undo_hint(self) -> str:
+    def undo_hint(self) -> str:
+        """When it was done, and the key that takes it back."""
         return f"{hour(self.now())} · {self._key('desk.undo')} {tr(BY_ID['desk.undo'].short)}"
 
     def _key(self, name: str) -> str:
@@ -199,55 +200,10 @@ class DeskScreen(DeskView):
 
     def action_undo(self) -> None:
         """Take the last capture or skip back; its client is shown again."""
-        if self.service and self._done(self.service.undo):
+        if self.service and self.done(self.service.undo):
             self.head.say(tr("Taken back."), "$text-warning")
 
-    def action_skip(self) -> None:
-        """Ask for a reason, then put the client back and go on."""
-        from screens.skip import SkipScreen
-
-        if self.desk and isinstance(self.desk.page, ClientPage):
-            self.app.push_screen(SkipScreen(), self._skipped)
-
-    def _skipped(self, reason: str | None) -> None:
-        service = self.service
-        if service and reason and self._done(lambda: service.skip(reason)):
-            self.head.say(f"{tr('Skipped.')} {self._undo_hint()}", "$text-warning")
-
     # The rest of the desk
-
-    def action_agenda(self) -> None:
-        """Show what is due, and open a client that is held here."""
-        from screens.agenda import AgendaScreen
-
-        if self.service:
-            self.app.push_screen(AgendaScreen(self.service.agenda(), self.now()), self._open)
-
-    def _open(self, client_id: int | None) -> None:
-        if client_id is None or self.service is None:
-            return
-        answer = self.service.open_client(client_id)
-        if isinstance(answer, Refused):
-            self.tell(refusal(answer, self.now()))
-        else:
-            self.show(answer)
-
-    def action_state(self) -> None:
-        """Ask for the agent's state and record it."""
-        from screens.state import StateScreen
-
-        if self.service:
-            self.app.push_screen(StateScreen(), self._set_state)
-
-    def _set_state(self, state: str | None) -> None:
-        if state and self.service:
-            self.top.show(self.service.set_state(state), self.now())
-
-    def action_help(self) -> None:
-        """Show the keys in force and how a capture is written."""
-        from screens.desk_help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self.key_help()))
 
     def action_next_phone(self) -> None:
         """Choose the next number that may be called."""

@@ -63,6 +63,34 @@ COMMANDS = (
         13,
         mark("filter"),
     ),
+    Command("desk.offers", "plus", "offers", mark("Offers to negotiate with"), 15, mark("offers")),
+    Command("desk.contacts", "at", "contacts", mark("Phones, e-mails, addresses"), 16, mark("contact")),
+    Command(
+        "desk.records",
+        "number_sign",
+        "records",
+        mark("Cases, requests, agreements, tasks"),
+        17,
+        mark("records"),
+    ),
+    Command(
+        "desk.report",
+        "exclamation_mark",
+        "report",
+        mark("Report data that can't be right"),
+        18,
+        mark("report"),
+    ),
+    Command("desk.day", "equals_sign", "day", mark("My day: time, calls, goals"), 19, mark("my day")),
+    Command(
+        "desk.reveal",
+        "asterisk",
+        "reveal",
+        mark("Show balances without confirmed identity, with a reason"),
+        20,
+        mark("show"),
+    ),
+    Command("desk.search", "f12", "search", mark("Search for a client without a number"), 0, mark("search")),
     Command("script.objections", "question_mark", "objections", mark("Objections"), 14, mark("objections")),
     *(
         Command(
@@ -95,7 +123,15 @@ BY_ID = {command.id: command for command in COMMANDS}
 
 def key_name(key: str) -> str:
     """A key as the key bar writes it: ``F5``, ``^Z``, ``⇥``, ``?``."""
-    named = {"tab": "⇥", "question_mark": "?", "enter": "⏎", "escape": "Esc", "up": "↑", "down": "↓"}
+    named = {"tab": "⇥", "question_mark": "?", "plus": "+", "at": "@", "number_sign": "#", "asterisk": "*"}
+    named |= {
+        "exclamation_mark": "!",
+        "equals_sign": "=",
+        "enter": "⏎",
+        "escape": "Esc",
+        "up": "↑",
+        "down": "↓",
+    }
     named |= {"left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End"}
     if key.startswith("ctrl+"):
         return f"^{key_name(key[5:])}"

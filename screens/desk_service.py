@@ -24,7 +24,7 @@ from rules.desk import (
     Refused,
     Saved,
 )
-from rules.facts import ResultBody
+from rules.facts import FactBody, ResultBody
 
 __all__ = [
     "AgendaItem",
@@ -70,6 +70,10 @@ class DeskService(Protocol):
         The body's client must be the one on the desk. Consistency rules are checked here
         once more; a refusal changes nothing.
         """
+        ...
+
+    def note(self, body: FactBody) -> Saved | Refused:
+        """Make a note (`rules.facts.NOTES`) about a client at hand durable; the desk stays as it is."""
         ...
 
     def skip(self, reason: str, note: str = "") -> Saved | Refused:

@@ -8,13 +8,19 @@ from typing import Any
 
 import msgspec
 
-from rules.clients import Callback, Client, Email, Phone
+from rules.clients import Address, Callback, Client, Email, Phone
 from rules.queue import score
 from rules.zones import local_day
+from storage.central import points
+from storage.central.agreements import agreements
+from storage.central.cases import cases
 from storage.central.connection import Tx, document, grouped, instant, maybe_day, maybe_instant
 from storage.central.debts import accounts, policies
 from storage.central.history import attempts, history, promises
+from storage.central.inconsistencies import inconsistencies
 from storage.central.portfolios import books
+from storage.central.requests import requests
+from storage.central.tasks import tasks
 
 
 def documents(tx: Tx, client_ids: Iterable[int]) -> dict[int, Client]:
@@ -29,14 +35,28 @@ def documents(tx: Tx, client_ids: Iterable[int]) -> dict[int, Client]:
         return {}
     entries, totals = history(tx, ids, fates)
     emails = _emails(tx, ids)
+    addresses = _addresses(tx, ids)
+    opened = cases(tx, ids)
+    asked = requests(tx, ids)
+    agreed = agreements(tx, ids)
+    wrong = inconsistencies(tx, ids)
+    due = tasks(tx, ids)
+    changed = points.changes(tx, ids)
     for client_id, client in found.items():
-        points, parts = score(client, _today(client.zones, tx.now))
+        total, parts = score(client, _today(client.zones, tx.now))
         found[client_id] = msgspec.structs.replace(
             client,
             emails=tuple(emails.get(client_id, ())),
+            addresses=tuple(addresses.get(client_id, ())),
+            cases=tuple(opened.get(client_id, ())),
+            requests=tuple(asked.get(client_id, ())),
+            agreements=tuple(agreed.get(client_id, ())),
+            inconsistencies=tuple(wrong.get(client_id, ())),
+            tasks=tuple(due.get(client_id, ())),
+            point_changes=tuple(changed.get(client_id, ())),
             history=tuple(entries.get(client_id, ())),
             history_total=totals.get(client_id, 0),
-            score=points,
+            score=total,
             score_parts=parts,
         )
     return found
@@ -61,7 +81,8 @@ def _standing(
     rows = tx.all(
         """
         SELECT id, portfolio_id, name, country, zones, version, kind, language, tax_id, national_id,
-            born, state, address, treatment, do_not_contact, hold_until, hold_reason
+            born, state, address, treatment, do_not_contact, hold_until, hold_reason, suits,
+            stopped_media
         FROM client
         WHERE id IN :ids
         """,
@@ -98,6 +119,8 @@ def _standing(
             do_not_contact=bool(row[14]),
             hold_until=maybe_instant(row[15]),
             hold_reason=row[16],
+            suits=row[17],
+            stopped_media=tuple(document(row[18])),
             phones=tuple(phones.get(row[0], ())),
             accounts=tuple(owed.get(row[0], ())),
             policies=tuple(covers.get(row[0], ())),
@@ -106,6 +129,7 @@ def _standing(
             attempts=tuple(tried.get(row[0], ())),
             history=tuple(lines.get(row[0], ())),
             rules=known[row[1]].rules,
+            rules_version=known[row[1]].rules_version,
         )
         for row in rows
     }, fates
@@ -114,7 +138,8 @@ def _standing(
 def _phones(tx: Tx, ids: list[int]) -> dict[int, list[Phone]]:
     rows = tx.all(
         """
-        SELECT client_id, id, value, label, status, use, zone, source
+        SELECT client_id, id, value, label, status, use, zone, source, consents, first_seen, last_result,
+            last_at
         FROM contact_point
         WHERE client_id IN :ids AND kind = 'phone'
         ORDER BY client_id, position, id
@@ -123,25 +148,64 @@ def _phones(tx: Tx, ids: list[int]) -> dict[int, list[Phone]]:
     )
     return grouped(
         rows,
-        lambda number_id, value, label, status, use, zone, source: Phone(
-            id=str(number_id), number=value, label=label, status=status, use=use, zone=zone, source=source
+        lambda number_id, value, label, status, use, zone, source, consents, first, last, at: Phone(
+            id=str(number_id),
+            number=value,
+            label=label,
+            status=status,
+            use=use,
+            zone=zone,
+            source=source,
+            consents=document(consents),
+            first_seen=maybe_day(first),
+            last_result=last,
+            last_at=maybe_instant(at),
         ),
     )
 
 
 def _emails(tx: Tx, ids: list[int]) -> dict[int, list[Email]]:
-    rows = tx.all(
+    return grouped(
+        _points(tx, ids, "email"),
+        lambda point_id, value, label, status, use, zone, source, consents, first: Email(
+            id=str(point_id),
+            address=value,
+            label=label,
+            status=status,
+            use=use,
+            source=source,
+            consents=document(consents),
+            first_seen=maybe_day(first),
+        ),
+    )
+
+
+def _addresses(tx: Tx, ids: list[int]) -> dict[int, list[Address]]:
+    return grouped(
+        _points(tx, ids, "address"),
+        lambda point_id, value, label, status, use, zone, source, consents, first: Address(
+            id=str(point_id),
+            text=value,
+            label=label,
+            status=status,
+            use=use,
+            zone=zone,
+            source=source,
+            first_seen=maybe_day(first),
+        ),
+    )
+
+
+def _points(tx: Tx, ids: list[int], kind: str) -> list[Any]:
+    return tx.all(
         """
-        SELECT client_id, id, value, status, use
+        SELECT client_id, id, value, label, status, use, zone, source, consents, first_seen
         FROM contact_point
-        WHERE client_id IN :ids AND kind = 'email'
+        WHERE client_id IN :ids AND kind = :kind
         ORDER BY client_id, position, id
         """,
         ids=ids,
-    )
-    return grouped(
-        rows,
-        lambda email_id, value, status, use: Email(id=str(email_id), address=value, status=status, use=use),
+        kind=kind,
     )
 
 

@@ -15,13 +15,17 @@ from rules.facts import (
     Event,
     EventResult,
     FactBody,
+    InconsistencyBody,
+    RequestBody,
     ResultBody,
     RetractionBody,
     SkipBody,
     StateBody,
     read_body,
 )
+from rules.inconsistencies import ISSUES
 from rules.protocol import EventBatch, EventResults
+from storage.central import notes
 from storage.central.connection import Store, Tx
 from storage.central.devices import hold_device, note_progress
 from storage.central.figures import STATE, TIMELESS
@@ -127,6 +131,12 @@ def _is_sane(body: FactBody) -> bool:
             numbers = [body.amount or 0, body.account_id or 0, *(part.amount for part in body.instalments)]
             instants = [at for at in (body.callback_at, body.started_at) if at is not None]
             return all(abs(number) < LARGEST for number in numbers) and all(at.tzinfo for at in instants)
+        case RequestBody():
+            terms = body.terms
+            numbers = [terms.to_pay, *terms.waived.values(), *(part.amount for part in terms.payments)]
+            return all(0 <= number < LARGEST for number in (body.account_id, *numbers))
+        case InconsistencyBody():
+            return body.issue in ISSUES and 0 <= (body.account_id or 0) < LARGEST
         case _:
             return True
 
@@ -216,6 +226,8 @@ def _do(work: Work, fact: _Fact, at: datetime) -> EventResult:
             return take_back(work, fact.event, body)
         case StateBody() as body:
             return _change_state(work, fact.event, body, at)
+        case FactBody() as body:
+            return notes.take(work, fact.event, body, at)
         case _:
             raise AssertionError(fact.event.kind)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from argon2 import PasswordHasher
 
+from rules.settlements import AUTHORITY
 from rules.text import clean
 from rules.words import tr
 from storage.central.connection import Store, StoreError, Tx
@@ -28,6 +29,8 @@ __all__ = [
 
 ROLES = ("agent", "lead", "backoffice", "admin", "auditor")
 SHORTEST_PASSWORD = 8
+LEVELS = {"lead": "supervisor", "admin": "committee"}
+"""Authority that comes with a role."""
 
 
 class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +57,8 @@ def add_user(
     language: str = "es",
     daily_goal: int = 0,
     monthly_goal: int = 0,
+    level: str = "",
+    required_minutes: int = 0,
 ) -> int:
     """Add a person; the new id.
 
@@ -68,6 +73,9 @@ def add_user(
         language: es or en.
         daily_goal: minor units to recover in a day, 0 = none.
         monthly_goal: minor units in a month, 0 = none.
+        level: authority to grant terms (a name of `rules.settlements.AUTHORITY`); "" = that of
+            the role: supervisor for leads, committee for administrators, agent for others.
+        required_minutes: least connection time of a day, 0 = none set.
 
     Raises:
         StoreError: name taken or empty, unknown role or portfolio, password too short.
@@ -77,6 +85,10 @@ def add_user(
         raise StoreError(tr("A user needs a name to sign in with."))
     if role not in ROLES:
         raise StoreError(tr("Unknown role {role}: use one of {known}.", role=role, known=", ".join(ROLES)))
+    if level and level not in AUTHORITY:
+        raise StoreError(
+            tr("Unknown level {level}: use one of {known}.", level=level, known=", ".join(AUTHORITY))
+        )
     hashed = _hash(password)
     with store.begin() as tx:
         if tx.one("SELECT 1 FROM app_user WHERE name = :name", name=name):
@@ -85,9 +97,9 @@ def add_user(
         user_id: int = tx.value(
             """
             INSERT INTO app_user (name, display_name, role, team, password_hash, disabled, language,
-                daily_goal, monthly_goal, failed_sign_ins, created_at)
+                daily_goal, monthly_goal, level, required_minutes, failed_sign_ins, created_at)
             VALUES (:name, :display_name, :role, :team, :hash, false, :language, :daily_goal,
-                :monthly_goal, 0, :now)
+                :monthly_goal, :level, :required_minutes, 0, :now)
             RETURNING id
             """,
             name=name,
@@ -98,6 +110,8 @@ def add_user(
             language=language,
             daily_goal=daily_goal,
             monthly_goal=monthly_goal,
+            level=level or LEVELS.get(role, "agent"),
+            required_minutes=required_minutes,
             now=store.now(),
         )
         tx.many(

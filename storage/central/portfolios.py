@@ -35,6 +35,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     zone: ZoneInfo
     parameters: ContactParameters
     rules: dict[str, Any]
+    rules_version: str = ""
 
     def moment(self, at: datetime) -> tuple[date, int]:
         """The portfolio's own day and hour of an instant."""
@@ -46,7 +47,8 @@ def books(tx: Tx) -> dict[int, Book]:
     """Every portfolio by id (there are a few dozen at most)."""
     rows = tx.all(
         """
-        SELECT id, name, product, country, currency, creditor, firm, on_hold, goal, settings
+        SELECT id, name, product, country, currency, creditor, firm, on_hold, goal, settings,
+            settings_version
         FROM portfolio
         ORDER BY id
         """
@@ -73,6 +75,7 @@ def _book(row: tuple[Any, ...], settings: dict[str, Any]) -> Book:
         zone=ZoneInfo(settings.get("zone") or _HOME_ZONES[country]),
         parameters=parameters(country, {"product": product} | settings),
         rules=overrides(settings),
+        rules_version=f"{name}/{row[10]}",
     )
 
 

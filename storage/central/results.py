@@ -162,6 +162,10 @@ def _add_rows(
         day=today,
         hour=hour,
         bucket=bucket,
+        identity=clean(body.identity, limit=20),
+        missed=[clean(node, limit=40) for node in body.missed],
+        breach=clean(body.breach, limit=60),
+        started_at=body.started_at,
     )
     for number, promise in enumerate(made.promises, start=1):
         work.add(

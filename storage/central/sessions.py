@@ -247,7 +247,8 @@ def _session(store: Store, user_id: int, access: str, renewal: str, now: datetim
     with store.read() as tx:
         user = tx.one(
             """
-            SELECT name, display_name, role, language, daily_goal, monthly_goal
+            SELECT name, display_name, role, language, daily_goal, monthly_goal, level,
+                required_minutes
             FROM app_user
             WHERE id = :id
             """,
@@ -270,6 +271,8 @@ def _session(store: Store, user_id: int, access: str, renewal: str, now: datetim
             currency=home.currency if home else "MXN",
             daily_goal=user[4],
             monthly_goal=user[5],
+            level=user[6],
+            required_minutes=user[7],
             zone=home.zone.key if home else "America/Mexico_City",
         ),
         server_time=now,

@@ -45,9 +45,11 @@ _INSERTS = {
     """,
     "interaction": """
         INSERT INTO interaction (id, client_id, account_id, user_id, at, code, flags, amount, currency,
-            due, channel, reason, phone, note, agent, late, counted, day, hour, bucket)
+            due, channel, reason, phone, note, agent, late, counted, day, hour, bucket, identity,
+            missed, breach, started_at)
         VALUES (:id, :client, :account, :user, :at, :code, :flags, :amount, :currency,
-            :due, :channel, :reason, :phone, :note, :agent, :late, :counted, :day, :hour, :bucket)
+            :due, :channel, :reason, :phone, :note, :agent, :late, :counted, :day, :hour, :bucket, :identity,
+            :missed, :breach, :started_at)
     """,
     "promise": """
         INSERT INTO promise (id, event_id, number, client_id, account_id, user_id, made, due, amount,
@@ -62,10 +64,56 @@ _INSERTS = {
     "callback_done": "UPDATE callback SET status = 'done' WHERE id = :id AND status = 'open'",
     "phone": "UPDATE contact_point SET status = :status, use = :use WHERE id = :id",
     "dispute": "UPDATE account SET disputed = :amount WHERE id = :id",
+    "point_change": """
+        INSERT INTO point_change (id, client_id, point_id, user_id, at, point, action, was, became, agent,
+            source)
+        VALUES (:id, :client, :point_id, :user, :at, :point, :action, :was, :became, :agent, :source)
+    """,
+    "request": """
+        INSERT INTO approval_request (id, client_id, account_id, user_id, asked, level, terms, reason, note,
+            agent, status, answer_note)
+        VALUES (:id, :client, :account, :user, :asked, :level, :terms, :reason, :note, :agent, 'open', '')
+    """,
+    "inconsistency": """
+        INSERT INTO inconsistency (id, client_id, account_id, user_id, issue, found, evidence, note, agent,
+            status)
+        VALUES (:id, :client, :account, :user, :issue, :found, :evidence, :note, :agent, 'open')
+    """,
+    "refusal": """
+        INSERT INTO refusal (id, client_id, user_id, at, rule, version, doing, inputs)
+        VALUES (:id, :client, :user, :at, :rule, :version, :doing, :inputs)
+    """,
+    "reveal": """
+        INSERT INTO reveal (id, client_id, user_id, at, reason)
+        VALUES (:id, :client, :user, :at, :reason)
+    """,
+    "case": """
+        INSERT INTO case_file (id, client_id, account_id, user_id, kind, opened, due, clock, amount, currency,
+            tier, destination, reason, reference, party, note, agent, status, outcome)
+        VALUES (:id, :client, :account, :user, :kind, :opened, :due, :clock, :amount, :currency,
+            :tier, :destination, :reason, :reference, :party, :note, :agent, 'open', '')
+    """,
+    "agreement": """
+        INSERT INTO agreement (id, client_id, account_id, user_id, made, terms, folio, agent, text, digest,
+            status, medium)
+        VALUES (:id, :client, :account, :user, :made, :terms, :folio, :agent, :text, :digest, 'issued', '')
+    """,
+    "delivered": """
+        UPDATE agreement SET status = 'delivered', delivered = :at, medium = :medium
+        WHERE id = :id AND client_id = :client AND status = 'issued'
+    """,
+    "task": """
+        INSERT INTO task (id, client_id, account_id, user_id, kind, due, about, note, status, outcome)
+        VALUES (:id, :client, :account, :user, :kind, :due, :about, :note, 'open', '')
+    """,
+    "task_done": """
+        UPDATE task SET status = 'done', outcome = :outcome, done_at = :at
+        WHERE id = :id AND client_id = :client AND status = 'open'
+    """,
     "client": """
         UPDATE client
         SET do_not_contact = :do_not_contact, hold_until = :hold_until, hold_reason = :hold_reason,
-            not_before = :not_before
+            not_before = :not_before, suits = :suits, stopped_media = :stopped_media
         WHERE id = :id
     """,
 }
@@ -128,7 +176,8 @@ class Work:
             """
             SELECT DISTINCT lease_id, lease_token
             FROM event
-            WHERE client_id IN :ids AND device = :device AND lease_id IS NOT NULL AND status <> 'late'
+            WHERE client_id IN :ids AND device = :device AND kind IN ('result', 'skip')
+                AND lease_id IS NOT NULL AND status <> 'late'
             """,
             ids=ids,
             device=self.device,
@@ -188,6 +237,8 @@ class Work:
                 hold_until=client.hold_until,
                 hold_reason=client.hold_reason,
                 not_before=self.not_before[client_id],
+                suits=client.suits,
+                stopped_media=list(client.stopped_media),
             )
         for kind, statement in _INSERTS.items():
             self.tx.many(statement, self._rows.pop(kind, []))

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import msgspec
 
+from rules import notes
 from rules.consequences import check, consequences
 from rules.contact import for_client
 from rules.desk import Refused, Saved
-from rules.facts import SKIP_REASONS, Event, FactBody, ResultBody, RetractionBody, SkipBody, StateBody
+from rules.facts import (
+    SKIP_REASONS,
+    Event,
+    FactBody,
+    ResultBody,
+    RetractionBody,
+    SkipBody,
+    StateBody,
+    kind_of,
+)
 from rules.text import clean, find_card_code, find_pan
-from storage.local import agenda, facts, intake, leases, meta
+from storage.local import agenda, documents, facts, intake, leases, meta, outbox
+from storage.local.documents import cleaned
 from storage.local.facts import NOTHING, Tally
 from storage.local.leases import Held
 from storage.local.meta import Shown, State
@@ -60,6 +71,24 @@ def skip(view: View, reason: str, note: str) -> Saved | Refused:
     body = SkipBody(client_id=held.client_id, reason=reason, note=note)
     _work(view, fact_id, "skip", body, shown, held, NOTHING)
     move_on(view)
+    return Saved(fact_id=fact_id, desk=view.screenful())
+
+
+def note(view: View, body: FactBody) -> Saved | Refused:
+    """Make a note about a client at hand durable; the client stays where it is."""
+    held = leases.of_client(view.connection, getattr(body, "client_id", 0))
+    if held is None or held.worked:
+        return Refused(code="not_on_desk")
+    body = msgspec.convert(cleaned(msgspec.to_builtins(body)), type(body))
+    client = view.client(held)
+    problems = notes.check(body, client, view.now, for_client(client, view.settings))
+    if problems:
+        return Refused(code=problems[0].code, params=problems[0].params)
+    fact_id = facts.new_id()
+    _write(view, fact_id, kind_of(body), body, held, NOTHING)
+    server = documents.as_sent(view.connection, client.id)
+    if server is not None:
+        intake.put_own_on_top(view, server, outbox.of_client(view.connection, client.id))
     return Saved(fact_id=fact_id, desk=view.screenful())
 
 

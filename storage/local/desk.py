@@ -12,7 +12,7 @@ from typing import TypeVar
 from rules.capture.values import CaptureContext
 from rules.catalogue import Catalogue
 from rules.desk import AgendaItem, ClientPage, DeskPage, Header, HistoryPage, NoClient, Refused, Saved
-from rules.facts import STATES, ResultBody
+from rules.facts import STATES, FactBody, ResultBody
 from rules.text import fold
 from storage.local import agenda, captures, showing
 from storage.local.connection import LocalStoreError
@@ -116,6 +116,13 @@ class LocalDesk:
         disk_full, store_failed.
         """
         return self._make(lambda view: captures.save(view, body))
+
+    def note(self, body: FactBody) -> Saved | Refused:
+        """Make a note about a client at hand durable; the desk stays as it is.
+
+        Refused with the codes of `rules.notes.check`, or not_on_desk, disk_full, store_failed.
+        """
+        return self._make(lambda view: captures.note(view, body))
 
     def skip(self, reason: str, note: str = "") -> Saved | Refused:
         """Put the client back with a reason and move on.

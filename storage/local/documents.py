@@ -20,7 +20,7 @@ def received(client: Client) -> bytes:
     text = raw.decode()
     if "\\" not in text and clean(text) == text:
         return raw
-    return msgspec.json.encode(msgspec.convert(_cleaned(msgspec.to_builtins(client)), Client))
+    return msgspec.json.encode(msgspec.convert(cleaned(msgspec.to_builtins(client)), Client))
 
 
 @lru_cache(maxsize=16)
@@ -66,11 +66,12 @@ def forget_unused(connection: sqlite3.Connection) -> None:
     )
 
 
-def _cleaned(value: Any) -> Any:
+def cleaned(value: Any) -> Any:
+    """A value of JSON with every text in it cleaned."""
     if isinstance(value, str):
         return clean(value, newlines=True)
     if isinstance(value, dict):
-        return {name: _cleaned(item) for name, item in value.items()}
+        return {name: cleaned(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_cleaned(item) for item in value]
+        return [cleaned(item) for item in value]
     return value

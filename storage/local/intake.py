@@ -50,7 +50,7 @@ def take(
         )
         leases.keep(view.connection, held)
         documents.keep(view.connection, client.id, document)
-        _put_own_on_top(view, client, unsent)
+        put_own_on_top(view, client, unsent)
         figures.note_payments(view.connection, [client], view.user)
 
 
@@ -60,7 +60,7 @@ def _worked(unsent: Iterable[Event], lease_id: str) -> bool:
     return bool(made - {event.body["fact_id"] for event in unsent if event.kind == "retraction"})
 
 
-def _put_own_on_top(view: View, server: Client, unsent: list[Event]) -> None:
+def put_own_on_top(view: View, server: Client, unsent: list[Event]) -> None:
     """Keep the hub's document with the agent's unsent facts on top of it."""
     client = rebased(server, unsent, catalogue(), view.user.name, view.settings)
     if client is not None:
@@ -116,7 +116,7 @@ def apply_change(view: View, change: Change, document: bytes | None) -> None:
     client = decoded(document)
     if client.version >= before.version:
         documents.keep(view.connection, client_id, document)
-        _put_own_on_top(view, client, outbox.of_client(view.connection, client_id))
+        put_own_on_top(view, client, outbox.of_client(view.connection, client_id))
     figures.note_payments(view.connection, [client], view.user)
 
 
@@ -146,7 +146,7 @@ def restored(view: View, then: Held) -> Held:
     """
     server = documents.as_sent(view.connection, then.client_id)
     if server is not None:
-        _put_own_on_top(view, server, outbox.of_client(view.connection, then.client_id))
+        put_own_on_top(view, server, outbox.of_client(view.connection, then.client_id))
     now = leases.of_client(view.connection, then.client_id)
     if now is not None:
         return msgspec.structs.replace(now, worked=False)

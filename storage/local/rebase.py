@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
+from rules import notes
 from rules.catalogue import Catalogue
 from rules.clients import Client
 from rules.consequences import apply, consequences
 from rules.contact import for_client
-from rules.facts import Event, ResultBody
+from rules.facts import NOTES, Event, ResultBody, read_body
 
 
 def happened(event: Event) -> datetime:
@@ -36,6 +37,8 @@ def rebased(
     for event in unsent:
         if event.kind == "result" and event.id not in taken_back | there:
             server = _with(server, event, catalogue, agent, settings)
+        elif isinstance(body := read_body(event.kind, event.body), NOTES):
+            server = notes.apply(server, event.id, body, happened(event), agent)
     return server
 
 

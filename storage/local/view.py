@@ -181,6 +181,7 @@ class View:
             training=self.clock.set or bool(self.session and self.session.training),
             clock_note=self._clock_note(),
             zone=self.user.zone,
+            level=self.user.level,
         )
 
     def figures(self) -> Figures:

@@ -16,7 +16,8 @@ class ClientRow(SQLModel, table=True):
 
     zones: JSON list of every IANA zone suggested by phone, address or declaration.
     not_before: earliest next try that the last result or skip asked for, None = no wish.
-    version grows with each change of anything in the client's document.
+    suits: hours in which the client wants calls ("HH:MM-HH:MM"); stopped_media: media that
+    the client asked to stop. version grows with each change of anything in the client's document.
     """
 
     __tablename__ = "client"
@@ -45,6 +46,10 @@ class ClientRow(SQLModel, table=True):
     hold_until: datetime | None = Field(default=None, sa_type=UtcInstant)
     hold_reason: str = ""
     not_before: datetime | None = Field(default=None, sa_type=UtcInstant)
+    suits: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    stopped_media: list[str] = Field(
+        default_factory=list, sa_column=Column(JsonText, nullable=False, server_default="[]")
+    )
     version: int = Field(default=1, sa_type=BigInt)
 
 
@@ -67,6 +72,12 @@ class ContactPoint(SQLModel, table=True):
     zone: str | None = None
     source: str = "entidad"
     position: int = 0
+    consents: dict[str, bool] = Field(
+        default_factory=dict, sa_column=Column(JsonText, nullable=False, server_default="{}")
+    )
+    first_seen: date | None = None
+    last_result: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    last_at: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 class AccountRow(SQLModel, table=True):

@@ -31,10 +31,15 @@ class Portfolio(SQLModel, table=True):
     on_hold: bool = False
     goal: int = Field(default=0, sa_type=BigInt)
     settings: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonText, nullable=False))
+    settings_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
 class AppUser(SQLModel, table=True):
-    """A person who signs in. password_hash is argon2id; goals in minor units."""
+    """A person who signs in. password_hash is argon2id; goals in minor units.
+
+    level: authority to grant terms, a name of `rules.settlements.AUTHORITY`.
+    required_minutes: least connection time of a day, 0 = none set.
+    """
 
     __tablename__ = "app_user"
     __table_args__ = (
@@ -51,6 +56,8 @@ class AppUser(SQLModel, table=True):
     language: str = "es"
     daily_goal: int = Field(default=0, sa_type=BigInt)
     monthly_goal: int = Field(default=0, sa_type=BigInt)
+    level: str = Field(default="agent", sa_column_kwargs={"server_default": "agent"})
+    required_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     failed_sign_ins: int = 0
     locked_until: datetime | None = Field(default=None, sa_type=UtcInstant)
     created_at: datetime = Field(sa_type=UtcInstant)

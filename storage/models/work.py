@@ -43,7 +43,8 @@ class Interaction(SQLModel, table=True):
     id is the fact's id. at is corrected by the device's offset. flags as in the catalogue.
     day, hour: that instant in the portfolio's own zone, and bucket: the client's then; day
     None = brought in with a portfolio's history, and in no live figure. counted: False = no
-    frequency rule counts this attempt, whatever its flags (a wrong number).
+    frequency rule counts this attempt, whatever its flags (a wrong number). identity, missed,
+    breach: as in `rules.facts.ResultBody`.
     """
 
     __table_args__ = (Index("ix_interaction_client_id_at", "client_id", "at"),)
@@ -69,6 +70,12 @@ class Interaction(SQLModel, table=True):
     day: date | None = None
     hour: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     bucket: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    identity: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    missed: list[str] = Field(
+        default_factory=list, sa_column=Column(JsonText, nullable=False, server_default="[]")
+    )
+    breach: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    started_at: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 class EffectRow(SQLModel, table=True):

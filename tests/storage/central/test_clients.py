@@ -132,4 +132,4 @@ def test_a_document_carries_the_rules_of_its_portfolio_and_no_other_settings(tow
     strict = town.portfolio("Strict", settings={"mx.attempts.per_day": 2, "zone": "America/Tijuana"})
     usual, watched = town.clients(1) + town.clients(1, portfolio=strict)
     assert town.document(watched).rules == {"mx.attempts.per_day": 2}
-    assert b"rules" not in msgspec.json.encode(town.document(usual))
+    assert b'"rules":' not in msgspec.json.encode(town.document(usual))

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 import storage.models.debts
 import storage.models.people
 import storage.models.queue
+import storage.models.records
 import storage.models.work  # noqa: F401 - they fill the metadata
 from storage.central import queueing, schema
 from storage.central.connection import Store, StoreError

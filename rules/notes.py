@@ -1,0 +1,71 @@
+"""Notes: facts made while the client stays on the desk, checked and applied on both sides.
+
+Hub and workstation use these functions alike, so they agree on what a note changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from rules import deliveries, inconsistencies, points, requests, tasks
+from rules.clients import Client
+from rules.consistency import Problem
+from rules.contact_parameters import ContactParameters
+from rules.facts import (
+    DeliveryBody,
+    FactBody,
+    InconsistencyBody,
+    PointBody,
+    RequestBody,
+    TaskBody,
+)
+from rules.text import find_card_code, find_pan
+
+
+def check(body: FactBody, client: Client, now: datetime, p: ContactParameters) -> tuple[Problem, ...]:
+    """All that forbids keeping a note, () = nothing.
+
+    Codes: card_number_in_note and card_code_in_note in any of its texts, and those of the
+    module of its kind.
+    """
+    return (*_card(body), *_own(body, client, now, p))
+
+
+def _card(body: FactBody) -> Iterator[Problem]:
+    texts = [str(getattr(body, name, "") or "") for name in ("note", "evidence")]
+    if any(find_pan(text) for text in texts):
+        yield Problem("card_number_in_note")
+    elif any(find_card_code(text) for text in texts):
+        yield Problem("card_code_in_note")
+
+
+def _own(body: FactBody, client: Client, now: datetime, p: ContactParameters) -> Iterator[Problem]:
+    match body:
+        case PointBody():
+            yield from points.check(body, client, p)
+        case RequestBody():
+            yield from requests.check(body, client, now)
+        case InconsistencyBody():
+            yield from inconsistencies.check(body, client)
+        case TaskBody():
+            yield from tasks.check(body, client)
+        case DeliveryBody():
+            yield from deliveries.check(body, client)
+
+
+def apply(client: Client, fact_id: str, body: FactBody, at: datetime, agent: str) -> Client:
+    """The client after a note; refusals and reveals change nothing of it."""
+    match body:
+        case PointBody():
+            return points.apply(client, fact_id, body, at, agent)
+        case RequestBody():
+            return requests.apply(client, fact_id, body, at, agent)
+        case InconsistencyBody():
+            return inconsistencies.apply(client, fact_id, body, at, agent)
+        case TaskBody():
+            return tasks.apply(client, body)
+        case DeliveryBody():
+            return deliveries.apply(client, body, at)
+        case _:
+            return client
