@@ -75,12 +75,25 @@ class DeskApp(TerminalApp, inherit_bindings=True):
     def dialog_bindings(self) -> Iterable[BindingType]:
         """The form's, the help's and those of the small dialogs."""
         from screens.agenda import AgendaScreen
+        from screens.day import DayScreen
         from screens.desk_help import HelpScreen
+        from screens.records import AgreementText, MediumScreen, OutcomeScreen, RecordsScreen
         from screens.skip import SkipScreen
         from screens.state import StateScreen
         from widgets.capture_form import CaptureForm
 
-        owners = (CaptureForm, HelpScreen, SkipScreen, StateScreen, AgendaScreen)
+        owners = (
+            CaptureForm,
+            HelpScreen,
+            SkipScreen,
+            StateScreen,
+            AgendaScreen,
+            DayScreen,
+            RecordsScreen,
+            AgreementText,
+            MediumScreen,
+            OutcomeScreen,
+        )
         return [binding for owner in owners for binding in owner.BINDINGS]
 
     def say_again(self) -> None:

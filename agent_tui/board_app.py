@@ -40,6 +40,12 @@ class BoardApp(TerminalApp, inherit_bindings=True):
         """The board's own keys and its lists'."""
         return [*self.BINDINGS, *BoardScreen.BINDINGS, *RowList.BINDINGS]
 
+    def dialog_bindings(self) -> Iterable[BindingType]:
+        """Those of the answer to a request for approval."""
+        from screens.board_answer import AnswerScreen
+
+        return AnswerScreen.BINDINGS
+
     def on_mount(self) -> None:
         """Begin with the sign-in, or at once with the board."""
         if self._sign_in is None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from rules.protocol import Session, Stats
+from rules.protocol import Answer, Session, Stats
 from screens.board_service import BoardLink
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class BoardFeed:
         self._link = BoardLink(state="connecting", since=self.now())
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._client: HubClient | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name="board", daemon=True)
         self._thread.start()
 
@@ -69,6 +70,17 @@ class BoardFeed:
         """The lead's name."""
         return self._session.user.display_name or self._session.user.name
 
+    def user(self) -> str:
+        """The name that the lead signed in with."""
+        return self._session.user.name
+
+    def answer(self, request_id: str, answer: Answer, told: Callable[[str], None]) -> None:
+        """Send an answer in the feed's thread; `told` hears "" or why it was not kept."""
+        if self._loop is None or self._client is None:
+            told("offline")
+            return
+        asyncio.run_coroutine_threadsafe(self._answer(self._client, request_id, answer, told), self._loop)
+
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Call `changed` from the feed's thread when snapshot or line moved."""
         self._changed = changed
@@ -85,7 +97,7 @@ class BoardFeed:
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
-        client = self._make_client()
+        client = self._client = self._make_client()
         client.token = self._session.access_token
         work = asyncio.create_task(self._follow(client))
         stop = asyncio.create_task(self._stopping.wait())
@@ -125,6 +137,27 @@ class BoardFeed:
             # Many boards lose one hub at the same instant; the jitter spreads their return.
             await asyncio.sleep(wait if wait is not None else pause * (0.5 + random.random()))  # noqa: S311 - no secret
             pause = min(LONGEST_PAUSE_S, pause * 2)
+
+    async def _answer(
+        self, client: HubClient, request_id: str, answer: Answer, told: Callable[[str], None]
+    ) -> None:
+        """Send it once more after a refresh when the session had run out, and never a third time."""
+        from storage.sync.failures import HubRefused, HubUnavailable, SignInNeeded
+
+        try:
+            try:
+                await client.answer(request_id, answer)
+            except SignInNeeded:
+                if not await self._renew(client):
+                    told("offline")
+                    return
+                await client.answer(request_id, answer)
+        except HubUnavailable:
+            told("offline")
+        except HubRefused as error:
+            told(error.code)
+        else:
+            told("")
 
     async def _renew(self, client: HubClient) -> bool:
         """New tokens for the old ones; False when someone must sign in."""

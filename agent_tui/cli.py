@@ -23,7 +23,10 @@ COMMANDS = {
     "seed": "seed",
     "import": "import_",
     "export": "export",
+    "agreement": "agreement",
+    "config": "config",
     "parse": "parse",
+    "rules": "rules",
     "simulate": "simulate",
     "doctor": "doctor",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,6 @@ SAVES = 20
 IDLE_SECONDS = 10.0
 DAY_CLIENTS = 200
 DAY_MOVES = 500
-MONEY = re.compile(r"\d\.\d\d\b")
 CLOCK = "2026-11-20T09:30:00-06:00"
 """A Friday morning, so that the queue is open whenever this runs."""
 
@@ -65,8 +63,8 @@ def open_desk(command: list[str], columns: int, rows: int) -> Terminal:
 
 
 def first_account(desk: Terminal) -> float:
-    """When the first account was readable: an amount of money is on the screen."""
-    return desk.wait_until(lambda text: bool(MONEY.search(text)), 60)
+    """When the first account was readable: the client's phones are on the screen."""
+    return desk.wait_for("☎", 60)
 
 
 def starts(command: list[str], size: tuple[int, int]) -> list[Row]:

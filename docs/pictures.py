@@ -101,6 +101,7 @@ def main() -> None:
         ["r10h", "enter"],
         ["f5"],
     ]
+    identified = ["1", "1", "1"]
     with tempfile.TemporaryDirectory() as folder:
         demo = Path(folder) / "demo"
         with (
@@ -108,8 +109,8 @@ def main() -> None:
             open_demo(demo, "en", (80, 24)) as beto,
             open_demo(demo, "es", (120, 40), "--lead") as board,
         ):
-            type_all(ana, "DEUDA", [*calls, ["p", "enter"], [*"p500 man spei /cobra mañana"]])
-            type_all(beto, "DEBT", [*calls, ["n", "enter"]])
+            type_all(ana, "DEUDA", [*calls, ["p", "enter"], identified, [*"p500 man spei /cobra mañana"]])
+            type_all(beto, "DEBT", [*calls, ["n", "enter"], identified])
             type_all(board, "Cola", [])
             save(ana, "workstation-es")
             save(beto, "workstation-en-80x24")

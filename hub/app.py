@@ -20,12 +20,16 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ExceptionHandlersMap, HTTPScope, Message, Receive, Scope, Send
 
-from hub import board, faults, health, problems, sessions, work
+from hub import approvals, board, faults, health, problems, records, rulebooks, sessions, work
 from hub.auth import SECURITY
 from hub.live import Live
 from hub.log import log
 from hub.metrics import Metrics
+from rules.protocol import SPOKEN
+from rules.ready import ready
 from storage.central.connection import Store
+
+ready(*SPOKEN)
 
 VERSION = "1"
 MAX_BODY_BYTES = 1024 * 1024
@@ -41,8 +45,13 @@ HANDLERS = [
     work.release,
     work.send_events,
     work.changes,
+    work.agenda,
+    rulebooks.rulebooks,
     board.figures,
     board.stream,
+    approvals.answer,
+    records.close_case,
+    records.care_for_inconsistency,
     health.healthz,
     health.readyz,
     health.metrics_text,

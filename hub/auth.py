@@ -22,6 +22,12 @@ AGENTS = frozenset({"agent"})
 WATCHERS = frozenset({"lead", "admin", "auditor"})
 """Who reads the live figures."""
 
+DECIDERS = frozenset({"lead", "admin"})
+"""Who answers what waits for a decision."""
+
+EVERYBODY = frozenset({"agent", "lead", "backoffice", "admin", "auditor"})
+"""Whoever is signed in."""
+
 BEARER = [{"bearer": list[str]()}]
 """What a handler of the signed-in says of itself in the OpenAPI document."""
 

@@ -17,7 +17,7 @@ from litestar.params import SkipValidation
 from hub.log import log, where
 from hub.metrics import Metrics
 from rules.protocol import Stats
-from storage.central import queueing, stats
+from storage.central import approvals, queueing, stats
 from storage.central.connection import Store
 from storage.central.people import Who
 
@@ -132,6 +132,7 @@ class Live:
                 if time.monotonic() >= sweep_due:
                     sweep_due = time.monotonic() + SWEEP_SECONDS
                     self._metrics.count("agent_tui_swept_total", queueing.sweep(self._store))
+                    approvals.expire(self._store)
                     self._metrics.count("agent_tui_sweeps_total")
                 stats.fold(self._store)
                 self._publish()

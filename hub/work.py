@@ -13,11 +13,13 @@ from hub.auth import AGENTS, BEARER, SignedIn, TheStore, same_device, signed_in
 from hub.live import TheLive
 from hub.metrics import TheMetrics
 from hub.problems import Refusal, problem_specs
-from rules.protocol import Changes, EventBatch, EventResults, LeaseRequest, Leases, Renewal, Renewed
+from rules.protocol import Agenda, Changes, EventBatch, EventResults, LeaseRequest, Leases, Renewal, Renewed
+from rules.searching import QUEUE as SEARCH
+from storage.central import asking, leases
 from storage.central import changes as feed
 from storage.central import events as facts
-from storage.central import leases
-from storage.reference import catalogue
+from storage.central.agenda import agenda as central_agenda
+from storage.central.day import note_presence
 
 MOST_EVENTS = 100
 MOST_LEASES = 50
@@ -48,8 +50,12 @@ def lease(data: JSONBody[LeaseRequest], who: SignedIn, store: TheStore, metrics:
     if not 1 <= data.want <= MOST_LEASES:
         raise _wrong(f"want: between 1 and {MOST_LEASES}, not {data.want}")
     _uuid("request_id", data.request_id)
+    if data.queue not in ("", SEARCH):
+        raise _wrong(f'queue: "" or "{SEARCH}"')
+    if data.client_id is not None:
+        _fits("client_id", data.client_id)
     same_device(who, data.device)
-    given = leases.lease(store, who, data)
+    given = asking.ask(store, who, data) if data.client_id is not None else leases.lease(store, who, data)
     metrics.count("agent_tui_leases_total", len(given.leases))
     return given
 
@@ -123,7 +129,7 @@ def send_events(
             f"events: at most {MOST_EVENTS}, not {len(data.events)}",
         )
     same_device(who, data.device)
-    answer = facts.record(store, who, data, catalogue())
+    answer = facts.record(store, who, data)
     for result in answer.results:
         metrics.count("agent_tui_events_total", status=result.status)
     live.nudge()
@@ -148,12 +154,28 @@ def changes(
     limit: Annotated[int, QueryParameter(ge=1, le=MOST_CHANGES)] = 100,
 ) -> Changes:
     """What changed since a cursor in the reader's portfolios, in the order of its commits."""
+    note_presence(store, who)
     try:
         return feed.changes(store, who, cursor, limit)
     except feed.CursorGone as error:
         raise Refusal(
             HTTPStatus.GONE, "cursor_gone", "cursor: not of this store any more; ask again without one"
         ) from error
+
+
+@get(
+    "/v1/agenda",
+    sync_to_thread=True,
+    guards=[signed_in],
+    security=BEARER,
+    roles=AGENTS,
+    responses=problem_specs(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN),
+    operation_id="agenda",
+    summary="The agent's agenda",
+)
+def agenda(who: SignedIn, store: TheStore) -> Agenda:
+    """Own promises, callbacks and tasks of late, today and tomorrow; the most urgent first."""
+    return central_agenda(store, who)
 
 
 def _wrong(detail: str) -> Refusal:
@@ -169,4 +191,4 @@ def _uuid(field: str, text: str) -> None:
 
 def _fits(field: str, token: int) -> None:
     if not 0 <= token < _BIG_TOKEN:
-        raise _wrong(f"{field}: a lease token is a positive 64-bit number")
+        raise _wrong(f"{field}: must be a positive 64-bit number")

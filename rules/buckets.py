@@ -39,6 +39,11 @@ def account_days(account: Account, today: date) -> int:
     return account.days if account.oldest_due is None else days_past_due(today, account.oldest_due)
 
 
+def account_bucket(account: Account, today: date) -> str:
+    """The bucket of an account on a day; a charged-off one stays in CO whatever its age."""
+    return BUCKETS[-1] if account.status == "charged_off" else bucket(account_days(account, today))
+
+
 def rolls_within(accounts: Iterable[Account], today: date, days: int) -> tuple[Account, ...]:
     """The accounts in arrears that cross into a worse bucket within some days."""
     return tuple(

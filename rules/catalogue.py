@@ -6,16 +6,63 @@ it a shape and finds codes in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-FIELDS = ("amount", "date", "callback", "plan", "channel", "reason", "destination", "phone", "note")
+from rules.ready import ready
+
+FIELDS = (
+    "amount",
+    "date",
+    "callback",
+    "plan",
+    "channel",
+    "reason",
+    "destination",
+    "medium",
+    "window",
+    "party",
+    "reference",
+    "evidence",
+    "phone",
+    "note",
+)
 """Every field that a result can have, in the order in which a canonical line names them."""
+
+FLAGS = frozenset("ACRVP7")
+"""Letters of the trade: attempt, contact, right party, conversation, promise, counts in 7-in-7."""
+
+KEYS = ("f5", "f6", "f7", "f8")
+"""The keys that can record a result at once."""
 
 ALWAYS = ("phone", "note")
 """Fields that every result may carry: which number was called, and what else was said."""
+
+CASES = (
+    "dispute",
+    "fraud",
+    "referral",
+    "cancellation",
+    "claim",
+    "attorney",
+    "deceased",
+    "cease",
+    "hardship",
+)
+"""Kinds of cases that a result can open (see `rules.cases`)."""
+
+NOT_SAID = "nd"
+"""The value of a channel, party, reference or window that nobody named ("no dicho")."""
+
+
+class ServiceLevel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long a destination may take to answer: business days, or days of the calendar."""
+
+    days: int
+    business: bool = True
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,14 +70,15 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     alias: the one-letter alias, "" if none. key: the one-key binding such as "f5", "".
     group: right_party, third_party, no_contact, system. required, optional: names of
-    fields (amount, date, channel, callback, reason, note, evidence, destination, phone,
-    plan). defaults: field to a default rule (amount: "due"; date: "+3"; channel: "spei";
-    callback: "tomorrow 10:00"...), so that every required field has a value that is
+    fields (some of `FIELDS`). defaults: field to a default rule (amount: "due"; date:
+    "+3"; channel: "spei"; callback: "tomorrow 10:00"...), so that every required field has a value that is
     honest for that code. flags: letters of the trade: A attempt, C contact, R right
     party, V conversation about the debt, P promise, 7 counts in the US 7-in-7.
     retry_minutes: earliest next try, None = no retry of its own. retry_slot: another
     part of the day. effect: what it opens or closes beyond the retry (promise, plan,
     callback, hold, dispute, cease, deceased, attorney, wrong_number, not_in_service...).
+    opens: kind of case that it opens (see `rules.cases`), "" = none. refers: where that case
+    goes when the agent names no destination. service_levels: how long each may take.
     agent: False = written by the system, not offered to people.
     """
 
@@ -49,6 +97,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     hold_days: int = 0
     effect: str = ""
     agent: bool = True
+    opens: str = ""
+    refers: str = ""
+    service_levels: dict[str, ServiceLevel] = {}
 
     def has(self, flag: str) -> bool:
         """Whether the code carries a flag letter."""
@@ -64,6 +115,8 @@ class Catalogue(msgspec.Struct, frozen=True):
 
     channels, reasons, destinations: canonical value to (es, en) label. aliases of
     channels: every accepted spelling (folded: lower case, no accents) to its value.
+    media: what a client may ask to stop; media_aliases: every spelling of one. relations:
+    who a third party is to the client; relation_aliases: every spelling of one.
     notes: what a required note says when nobody typed one, by the name that the defaults
     use, as (es, en).
     """
@@ -74,6 +127,10 @@ class Catalogue(msgspec.Struct, frozen=True):
     reasons: Mapping[str, tuple[str, str]]
     destinations: Mapping[str, tuple[str, str]]
     notes: Mapping[str, tuple[str, str]] = {}
+    media: Mapping[str, tuple[str, str]] = {}
+    media_aliases: Mapping[str, str] = {}
+    relations: Mapping[str, tuple[str, str]] = {}
+    relation_aliases: Mapping[str, str] = {}
 
     def offered(self) -> Iterable[Result]:
         """The results that people may give, in the order of the catalogue."""
@@ -88,7 +145,7 @@ class Catalogue(msgspec.Struct, frozen=True):
         return next((result for result in self.results.values() if key and result.key == key), None)
 
 
-class _Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     es: str
     en: str
     aliases: tuple[str, ...]
@@ -96,10 +153,16 @@ class _Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     results: dict[str, dict[str, Any]]
-    channels: dict[str, _Channel]
+    channels: dict[str, _Word]
+    media: dict[str, _Word]
+    relations: dict[str, _Word]
     reasons: dict[str, tuple[str, str]]
     destinations: dict[str, tuple[str, str]]
+    service_levels: dict[str, ServiceLevel]
     notes: dict[str, tuple[str, str]]
+
+
+ready(_Data, Result)
 
 
 def load(toml_text: str) -> Catalogue:
@@ -111,16 +174,30 @@ def load(toml_text: str) -> Catalogue:
             that does not exist). The message says which.
     """
     try:
-        data = msgspec.toml.decode(toml_text, type=_Data)
-        results = {code: _result(code, entry) for code, entry in data.results.items()}
-    except msgspec.DecodeError as error:
+        return read(tomllib.loads(toml_text))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"the catalogue of results can't be read: {error}") from error
+
+
+def read(raw: dict[str, Any]) -> Catalogue:
+    """Read the catalogue from the tables of its TOML text.
+
+    Raises:
+        ValueError: as `load`.
+    """
+    try:
+        data = msgspec.convert(raw, _Data)
+        results = {code: _result(code, entry, data.service_levels) for code, entry in data.results.items()}
+    except msgspec.ValidationError as error:
         raise ValueError(f"the catalogue of results can't be read: {error}") from error
     catalogue = Catalogue(
         results=results,
-        channels={value: (entry.es, entry.en) for value, entry in data.channels.items()},
-        channel_aliases=_unique(
-            "channel", ((alias, value) for value, entry in data.channels.items() for alias in entry.aliases)
-        ),
+        channels=_labels(data.channels),
+        channel_aliases=_spellings("channel", data.channels),
+        media=_labels(data.media),
+        media_aliases=_spellings("medium", data.media),
+        relations=_labels(data.relations),
+        relation_aliases=_spellings("relation", data.relations),
         reasons=data.reasons,
         destinations=data.destinations,
         notes=data.notes,
@@ -129,11 +206,24 @@ def load(toml_text: str) -> Catalogue:
     return catalogue
 
 
-def _result(code: str, entry: dict[str, Any]) -> Result:
-    result = msgspec.convert({"code": code, **entry}, Result)
+def _result(code: str, entry: dict[str, Any], levels: dict[str, ServiceLevel]) -> Result:
+    try:
+        result = msgspec.convert({"code": code, **entry}, Result)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{code}: {error}") from error
     named = result.required + result.optional
     always = tuple(name for name in ALWAYS if name not in named)
-    return msgspec.structs.replace(result, optional=result.optional + always)
+    return msgspec.structs.replace(
+        result, optional=result.optional + always, service_levels=levels if result.opens else {}
+    )
+
+
+def _labels(words: Mapping[str, _Word]) -> dict[str, tuple[str, str]]:
+    return {value: (entry.es, entry.en) for value, entry in words.items()}
+
+
+def _spellings(what: str, words: Mapping[str, _Word]) -> dict[str, str]:
+    return _unique(what, ((alias, value) for value, entry in words.items() for alias in entry.aliases))
 
 
 def _unique(what: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -148,17 +238,29 @@ def _check(catalogue: Catalogue) -> None:
     results = catalogue.results.values()
     _unique("alias", ((result.alias, result.code) for result in results if result.alias))
     _unique("key", ((result.key, result.code) for result in results if result.key))
-    known = {
+    known: dict[str, Container[str]] = {
         "channel": catalogue.channels,
         "reason": catalogue.reasons,
         "destination": catalogue.destinations,
         "note": catalogue.notes,
+        "medium": catalogue.media,
+        **dict.fromkeys(("party", "reference", "evidence", "window"), (NOT_SAID,)),
     }
     for result in results:
         fields = result.required + result.optional
+        if unknown := set(result.flags) - FLAGS:
+            raise ValueError(f"{result.code}: unknown flags {''.join(sorted(unknown))!r}")
+        if result.key not in ("", *KEYS):
+            raise ValueError(f"{result.code}: key {result.key!r}; a result can have {', '.join(KEYS)}")
+        if result.opens not in ("", *CASES):
+            raise ValueError(f"{result.code}: opens an unknown kind of case, {result.opens!r}")
+        if result.refers not in ("", *catalogue.destinations):
+            raise ValueError(f"{result.code}: refers to an unknown destination, {result.refers!r}")
         for name in fields:
             if name not in FIELDS:
                 raise ValueError(f"{result.code}: unknown field {name!r}")
+        if "party" in fields and "destination" in fields:
+            raise ValueError(f"{result.code}: a: can't mean both party and destination")
         if "date" in fields and "callback" in fields:
             raise ValueError(f"{result.code}: a typed day can't mean both date and callback")
         for name, rule in result.defaults.items():

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from rules.facts import Terms
+from rules.ready import ready
 
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -68,6 +69,7 @@ class Address(Wire, frozen=True):
     label: str = ""
     source: str = "entidad"
     zone: str | None = None
+    consents: dict[str, bool] = {}
     first_seen: date | None = None
 
 
@@ -90,7 +92,8 @@ class Case(Wire, frozen=True):
     kind: dispute, fraud, referral, cancellation, claim, attorney, deceased, cease, hardship.
     due: last day to answer by `clock` (name of the parameter behind it), None = no clock.
     amount: what is on hold for it, minor units. tier: T1 or T2 of a cancellation.
-    destination: where it was referred to. outcome: how it ended, while status is closed.
+    destination: where it was referred to. reason: why it was not paid; for a cease, the medium.
+    outcome, closed, answer: how it ended, when and with which words, while status is closed.
     """
 
     id: str
@@ -110,6 +113,8 @@ class Case(Wire, frozen=True):
     note: str = ""
     agent: str = ""
     outcome: str = ""
+    closed: datetime | None = None
+    answer: str = ""
 
 
 class Request(Wire, frozen=True):
@@ -138,7 +143,7 @@ class Agreement(Wire, frozen=True):
     """A written agreement; id is the id of the result that made it.
 
     status: issued (written, not handed over), delivered (now agreed), void (taken back).
-    digest: SHA-256 of its text.
+    text: as it was issued, "" until the hub has issued it; digest: SHA-256 of it.
     """
 
     id: str
@@ -151,6 +156,7 @@ class Agreement(Wire, frozen=True):
     delivered: datetime | None = None
     medium: str = ""
     digest: str = ""
+    text: str = ""
 
 
 class Inconsistency(Wire, frozen=True):
@@ -174,7 +180,7 @@ class Inconsistency(Wire, frozen=True):
 class Task(Wire, frozen=True):
     """Something to be done about the client by a day.
 
-    kind: reminder, deliver_agreement, verify_payment, skip_trace, validation_notice,
+    kind: reminder, deliver_agreement, copy_to_lender, verify_payment, skip_trace, validation_notice,
     follow_case. status: open, done. agent: whose it is, "" = anyone's.
     """
 
@@ -206,7 +212,9 @@ class Account(Wire, frozen=True):
     closed. days: days past due on the day the document was made (`as_of` of the client);
     the bucket is derived from it. overdue: what brings the account current; total:
     payoff; minimum: minimum payment. components: payoff by component, name to minor
-    units, in the order of the payment hierarchy.
+    units, in the order of the payment hierarchy. flags: what stops or limits contact about it
+    (bankruptcy, concurso, court_order, attorney, deceased, scra, pagare). servicing: the
+    servicing account of student loans; those with the same one are one debt to the limits on calls.
     """
 
     id: int
@@ -226,6 +234,8 @@ class Account(Wire, frozen=True):
     disputed: int = 0
     components: dict[str, int] = {}
     details: tuple[Detail, ...] = ()
+    flags: tuple[str, ...] = ()
+    servicing: str = ""
 
 
 class Receipt(Wire, frozen=True):
@@ -349,13 +359,15 @@ class Attempt(Wire, frozen=True):
     """One past call attempt, as the contact rules count it.
 
     counted: it uses up an attempt (flag A in Mexico, flag 7 in the US). conversation:
-    the debt was discussed with the right party (flag V).
+    the debt was discussed with the right party (flag V). account_id: the debt that it was
+    about, None = it counts for every debt of the client.
     """
 
     at: datetime
     counted: bool = True
     conversation: bool = False
     phone: str | None = None
+    account_id: int | None = None
 
 
 class Client(Wire, frozen=True):
@@ -413,3 +425,6 @@ class Client(Wire, frozen=True):
     agreements: tuple[Agreement, ...] = ()
     inconsistencies: tuple[Inconsistency, ...] = ()
     tasks: tuple[Task, ...] = ()
+
+
+ready(Client)

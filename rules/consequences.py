@@ -9,12 +9,25 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from rules import agreements, cases
 from rules.calendars import add_business_days
-from rules.catalogue import Result
-from rules.clients import Account, Attempt, Callback, Client, HistoryEntry, Promise
-from rules.consistency import PROMISING, Problem, check
+from rules.catalogue import NOT_SAID, Result
+from rules.clients import (
+    Account,
+    Agreement,
+    Attempt,
+    Callback,
+    Case,
+    Client,
+    HistoryEntry,
+    Phone,
+    Promise,
+    Task,
+)
+from rules.consistency import PROMISING, REPLACING, Problem, check
 from rules.contact_parameters import ContactParameters
 from rules.facts import Instalment, ResultBody
+from rules.requests import is_granted, used
 from rules.slots import other_slot
 from rules.zones import local_day, midnight
 
@@ -30,6 +43,9 @@ NUMBER_MARKS = {
 }
 """Effects on the number that was called: its new status and use."""
 
+MEDIA = ("call", "sms", "whatsapp", "email", "mail")
+"""What "all" stands for, where a client asks that contact by a medium cease."""
+
 POSTING_BUSINESS_DAYS = 2
 """How long a payment made on the call may take to show on the account."""
 
@@ -42,13 +58,19 @@ class Consequences(msgspec.Struct, frozen=True, kw_only=True):
 
     not_before: earliest next try (None = nothing asks to wait). hold_reason: "" = no hold;
     with hold_until None it has no end. phone_*: the number that is marked and how, None =
-    unchanged. disputed_amount: minor units held on `disputed_account`. callbacks_done: ids
-    of earlier callbacks that this call has answered.
+    unchanged. callbacks_done: ids of earlier callbacks that this call has answered. cases:
+    records that it opens; what a dispute holds is no longer asked for. cases_settled: ids of
+    open ones that it ends. stopped_media: by what the client asked not to be contacted.
+    suits: local hours in which calls suit, "" = nothing said. promises_cancelled: ids of open
+    promises whose place an agreement takes. agreement: what was agreed, to be written and
+    handed over; tasks: what is to be done for it. request_used: id of the approval that the
+    result rests on.
     """
 
     history: HistoryEntry
     attempt: Attempt | None = None
     promises: tuple[Promise, ...] = ()
+    promises_cancelled: tuple[str, ...] = ()
     callback: Callback | None = None
     callbacks_done: tuple[str, ...] = ()
     not_before: datetime | None = None
@@ -58,8 +80,13 @@ class Consequences(msgspec.Struct, frozen=True, kw_only=True):
     phone_id: str | None = None
     phone_status: str | None = None
     phone_use: str | None = None
-    disputed_account: int | None = None
-    disputed_amount: int = 0
+    cases: tuple[Case, ...] = ()
+    cases_settled: tuple[str, ...] = ()
+    stopped_media: tuple[str, ...] = ()
+    suits: str = ""
+    agreement: Agreement | None = None
+    tasks: tuple[Task, ...] = ()
+    request_used: str | None = None
 
 
 def consequences(
@@ -87,22 +114,31 @@ def consequences(
     promises = _promises(fact_id, result, body, account, at, agent)
     hold_until, hold_reason = _hold(result, client, at, zone, p)
     phone_id, phone_status, phone_use = _phone(result, body, client)
-    disputed = account if result.effect == "dispute" else None
+    records = cases.opened(fact_id, result, body, client, account, at, agent, p)
+    stopped = _stopped(body) if result.effect == "cease" else ()
+    today = local_day(at, zone)
+    agreement = agreements.issued(fact_id, result, body, client, account, at, agent, today)
     return Consequences(
         history=_history(fact_id, body, account, at, agent, status="open" if promises else ""),
-        attempt=_attempt(result, body, at, p) if result.has("A") else None,
+        attempt=_attempt(result, body, account, at, p) if result.has("A") else None,
         promises=promises,
+        promises_cancelled=_replaced(client, result, promises),
         callback=_callback(fact_id, body, agent),
         callbacks_done=tuple(callback.id for callback in client.callbacks if callback.due_at <= at),
-        not_before=_not_before(result, at, zone, p),
+        not_before=cases.back_at(records, zone) or _not_before(result, at, zone, p),
         hold_until=hold_until,
         hold_reason=hold_reason,
-        do_not_contact=result.effect == "cease",
+        do_not_contact="call" in stopped,
         phone_id=phone_id,
         phone_status=phone_status,
         phone_use=phone_use,
-        disputed_account=disputed.id if disputed else None,
-        disputed_amount=_disputed(body, disputed) if disputed else 0,
+        cases=records,
+        cases_settled=cases.settled(result, client, account),
+        stopped_media=stopped,
+        suits=_suits(body) if result.effect == "inconvenient" else "",
+        agreement=agreement,
+        tasks=agreements.tasks(agreement, client, today) if agreement else (),
+        request_used=body.request_id if is_granted(client, body.request_id) else None,
     )
 
 
@@ -112,7 +148,11 @@ def apply(client: Client, c: Consequences) -> Client:
     changes: dict[str, object] = {
         "history": (history, *client.history),
         "history_total": client.history_total + 1,
-        "promises": client.promises + c.promises,
+        "promises": tuple(
+            msgspec.structs.replace(one, status="cancelled") if one.id in c.promises_cancelled else one
+            for one in client.promises
+        )
+        + c.promises,
         "callbacks": tuple(one for one in client.callbacks if one.id not in c.callbacks_done)
         + ((c.callback,) if c.callback else ()),
         "do_not_contact": client.do_not_contact or c.do_not_contact,
@@ -121,22 +161,27 @@ def apply(client: Client, c: Consequences) -> Client:
         changes["attempts"] = (*client.attempts, c.attempt)
     if c.hold_reason:
         changes |= {"hold_until": c.hold_until, "hold_reason": c.hold_reason}
-    if c.phone_id is not None:
-        changes["phones"] = tuple(
-            msgspec.structs.replace(
-                phone, status=c.phone_status or phone.status, use=c.phone_use or phone.use
-            )
-            if phone.id == c.phone_id
-            else phone
-            for phone in client.phones
-        )
-    if c.disputed_account is not None:
+    if c.phone_id is not None or (c.attempt is not None and c.attempt.phone is not None):
+        changes["phones"] = tuple(_called(phone, c) for phone in client.phones)
+    if c.cases or c.cases_settled:
+        changes["cases"] = (*c.cases, *(_after(case, c) for case in client.cases))
+    if held := {case.account_id: case.amount for case in c.cases if case.kind == "dispute"}:
         changes["accounts"] = tuple(
-            msgspec.structs.replace(account, disputed=c.disputed_amount)
-            if account.id == c.disputed_account
-            else account
+            msgspec.structs.replace(account, disputed=account.disputed + held.get(account.id, 0))
             for account in client.accounts
         )
+    if c.stopped_media:
+        changes["stopped_media"] = tuple(
+            medium for medium in MEDIA if medium in c.stopped_media or medium in client.stopped_media
+        )
+    if c.suits:
+        changes["suits"] = c.suits
+    if c.agreement is not None:
+        changes["agreements"] = (c.agreement, *client.agreements)
+    if c.tasks:
+        changes["tasks"] = (*client.tasks, *c.tasks)
+    if c.request_used is not None:
+        changes["requests"] = used(client, c.request_used)
     return msgspec.structs.replace(client, **changes)
 
 
@@ -166,12 +211,15 @@ def _history(
     )
 
 
-def _attempt(result: Result, body: ResultBody, at: datetime, p: ContactParameters) -> Attempt:
+def _attempt(
+    result: Result, body: ResultBody, account: Account | None, at: datetime, p: ContactParameters
+) -> Attempt:
     return Attempt(
         at=at,
         counted=result.has("A" if p.country == "MX" else "7") and result.effect != "wrong_number",
         conversation=result.has("V"),
         phone=body.phone,
+        account_id=account.id if account else None,
     )
 
 
@@ -199,6 +247,12 @@ def _promises(
         )
         for promise_id, part in parts.items()
     )
+
+
+def _replaced(client: Client, result: Result, promises: tuple[Promise, ...]) -> tuple[str, ...]:
+    """The open promises on the accounts of a new agreement."""
+    agreed = {promise.account_id for promise in promises} if result.effect in REPLACING else set()
+    return tuple(one.id for one in client.promises if one.status == "open" and one.account_id in agreed)
 
 
 def _callback(fact_id: str, body: ResultBody, agent: str) -> Callback | None:
@@ -254,8 +308,27 @@ def _phone(result: Result, body: ResultBody, client: Client) -> tuple[str | None
     return None, None, None
 
 
-def _disputed(body: ResultBody, account: Account) -> int:
-    """What is disputed: the amount named, else all that is overdue (never more than the debt)."""
-    return min(
-        body.amount if body.amount is not None else account.overdue, max(account.total, account.overdue)
-    )
+def _called(phone: Phone, c: Consequences) -> Phone:
+    """A phone after the call: what is now known of it, and the newest result on it."""
+    if phone.id == c.phone_id:
+        status, use = c.phone_status or phone.status, c.phone_use or phone.use
+        phone = msgspec.structs.replace(phone, status=status, use=use)
+    newest = phone.last_at is None or phone.last_at <= c.history.at
+    if c.attempt is not None and phone.id == c.attempt.phone and newest:
+        return msgspec.structs.replace(phone, last_result=c.history.code, last_at=c.history.at)
+    return phone
+
+
+def _after(case: Case, c: Consequences) -> Case:
+    if case.id not in c.cases_settled:
+        return case
+    return msgspec.structs.replace(case, status="closed", outcome="withdrawn", closed=c.history.at)
+
+
+def _stopped(body: ResultBody) -> tuple[str, ...]:
+    """The media to stop; all where none was named, which is the most restrictive reading."""
+    return (body.medium,) if body.medium in MEDIA else MEDIA
+
+
+def _suits(body: ResultBody) -> str:
+    return body.window if body.window and body.window != NOT_SAID else ""

@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 import msgspec
 
+from rules import demand
+from rules.authority import Grantor
 from rules.catalogue import Result
 from rules.clients import Account, Client
 from rules.contact import window
@@ -14,11 +16,15 @@ from rules.contact_parameters import ContactParameters
 from rules.facts import ResultBody
 from rules.money import show_minor
 from rules.promises import grace_end, last_date, open_promise
+from rules.terms import beyond
 from rules.text import find_card_code, find_pan
 from rules.zones import local_day
 
 PROMISING = ("promise", "partial_promise", "settlement", "plan")
 """Effects that open a promise."""
+
+REPLACING = ("settlement", "plan")
+"""Those of them that are agreements: they take the place of what was promised before."""
 
 LIMITED = ("promise", "partial_promise")
 """Effects whose date must lie within the promise days."""
@@ -47,14 +53,21 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 def check(
-    result: Result, body: ResultBody, client: Client, now: datetime, p: ContactParameters
+    result: Result,
+    body: ResultBody,
+    client: Client,
+    now: datetime,
+    p: ContactParameters,
+    grantor: Grantor | None = None,
 ) -> tuple[Problem, ...]:
     """All that forbids saving a result, in the order in which it is best mended; () = nothing.
 
+    grantor: who makes it, with the authority to grant terms; None = terms are not looked at.
+
     Codes: missing_field, card_number_in_note, card_code_in_note, unknown_account,
-    currency_mismatch, amount_not_positive, amount_above_total, promise_below_minimum,
+    currency_mismatch, amount_not_positive, amount_above_total, amount_disputed, promise_below_minimum,
     promise_open, date_in_past, promise_too_far, after_grace, callback_past,
-    callback_forbidden_hour.
+    callback_forbidden_hour, needs_approval.
     """
     zone = (client.zones or p.default_zones)[0]
     today = local_day(now, zone)
@@ -66,6 +79,10 @@ def check(
     if account is not None and result.effect in PROMISING:
         problems += _promise(result, body, client, account, today, p)
     problems += _callback(body, client, now, p)
+    if account is not None and grantor is not None:
+        found = beyond(result, body, client, account, today, grantor)
+        if found is not None and found.request is None:
+            problems.append(Problem("needs_approval", {"level": found.level}))
     return tuple(problems)
 
 
@@ -85,9 +102,10 @@ def _missing(result: Result, body: ResultBody) -> Iterator[Problem]:
 
 def _card(body: ResultBody) -> Iterator[Problem]:
     # The line word by word: an amount beside a date is no card number, however the digits run on.
-    if any(find_pan(text) for text in (body.note, *body.line.split())):
+    texts = (body.note, body.reference or "", body.evidence or "", body.party or "")
+    if any(find_pan(text) for text in (*texts, *body.line.split())):
         yield Problem("card_number_in_note")
-    elif find_card_code(body.note):
+    elif any(find_card_code(text) for text in texts):
         yield Problem("card_code_in_note")
 
 
@@ -107,6 +125,9 @@ def _amount(
     asked = max(body.amount or 0, sum(instalment.amount for instalment in body.instalments))
     if asked > account.total and result.effect != "claims_paid":
         yield Problem("amount_above_total", {"amount": show_minor(asked), "total": show_minor(account.total)})
+    elif result.effect in PROMISING and asked > demand.payable(account):
+        rest = show_minor(demand.payable(account))
+        yield Problem("amount_disputed", {"amount": show_minor(asked), "total": rest})
     if result.effect in LIMITED and asked < p.promise_minimum:
         yield Problem("promise_below_minimum", {"minimum": show_minor(p.promise_minimum)})
 
@@ -115,7 +136,7 @@ def _promise(
     result: Result, body: ResultBody, client: Client, account: Account, today: date, p: ContactParameters
 ) -> Iterator[Problem]:
     existing = open_promise(client, account.id)
-    if existing is not None:
+    if existing is not None and result.effect not in REPLACING:
         yield Problem(
             "promise_open", {"due": existing.due.isoformat(), "amount": show_minor(existing.amount)}
         )

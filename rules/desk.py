@@ -5,7 +5,7 @@ The local store makes them, the screens draw them; neither needs to know the oth
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -72,7 +72,9 @@ class ClientPage(msgspec.Struct, frozen=True, kw_only=True):
     selected_account: id of the account that the next capture is about.
     lease_until: when the client goes back to the queue if nothing happens; in the past =
     it has gone back already, and what is saved now counts as late.
-    callback_due: set when the client is here because a callback is due.
+    callback_due: set when the client is here because a callback is due. care: what has to be
+    known before the client is called, where the contact rules warn of something. searched:
+    the client is here to be searched for, since none of its numbers may be called.
     """
 
     client: Client
@@ -84,6 +86,8 @@ class ClientPage(msgspec.Struct, frozen=True, kw_only=True):
     selected_account: int | None = None
     lease_until: datetime | None = None
     callback_due: datetime | None = None
+    care: tuple[Permission, ...] = ()
+    searched: bool = False
 
 
 class NoClient(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,19 +119,33 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something due: kind is callback, promise_today, promise_tomorrow or promise_broken.
+    """Something due: kind is one of `rules.agenda.KINDS`.
 
-    here: the client is held by this workstation and can be opened at once.
+    at: when, in the client's own `zone`; what is due on a day (`due`) has all of it. amount:
+    what is missing of a promise. status, remind_on: of a promise, and from which day on it is
+    a reminder (None = never). about: kind of a task, or the note of a callback. here: the
+    client is held by this workstation and can be opened at once.
     """
 
     kind: str
     client_id: int
     client: str
     at: datetime
+    id: str = ""
+    zone: str = "UTC"
+    due: date | None = None
+    status: str = ""
+    remind_on: date | None = None
     account: Account | None = None
     amount: int = 0
     currency: str = ""
+    about: str = ""
     here: bool = False
+
+    @property
+    def fact_id(self) -> str:
+        """The fact that it comes from; the payments of a plan come from one."""
+        return self.id.partition(":")[0]
 
 
 class HistoryPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from rules.ready import ready
+
 KINDS = (
     "result",
     "retraction",
@@ -38,7 +40,16 @@ delivery: a written agreement was handed over."""
 STATES = ("available", "on_call", "wrap_up", "break", "meal", "training", "meeting", "offline")
 """States of an agent; everything from break on is a pause with its reason."""
 
+UNPRODUCTIVE = ("break", "meal", "offline")
+"""States that are no connection time although the agent is logged in."""
+
+BUSY = ("on_call", "wrap_up")
+"""States that end by themselves with the call: what was saved makes the agent available."""
+
 SKIP_REASONS = ("later", "busy_line", "needs_lead", "wrong_portfolio", "conflict_of_interest", "other")
+
+SEARCHED = "searched"
+"""Reason of a skip that ends the search for a client; the agent records the outcome instead."""
 
 
 class FactBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -55,8 +66,8 @@ class Instalment(FactBody, frozen=True):
 class Terms(FactBody, frozen=True):
     """What is agreed or asked for on one account; money in minor units of `currency`.
 
-    kind: full, date, two_payments, plan, settlement, waiver, deferral, restructure,
-    remedial. to_pay: all payments together. waived: what is given up, by component
+    kind: full, date, minimum, two_payments, plan, settlement, waiver, deferral, restructure,
+    remedial, refer (no money in it). to_pay: all payments together. waived: what is given up, by component
     (a name of `Account.components`). payments: each payment with its day, the down payment
     first. channel: how it is to be paid. valid_until: last day on which the offer stands.
     beyond_grace: the payments go on after the cover behind the account ends.
@@ -129,7 +140,7 @@ class RetractionBody(FactBody, frozen=True):
 
 
 class SkipBody(FactBody, frozen=True):
-    """The client was passed over; reason is one of `SKIP_REASONS`."""
+    """The client was passed over; reason is one of `SKIP_REASONS`, or `SEARCHED`."""
 
     client_id: int
     reason: str
@@ -293,3 +304,6 @@ def read_body(kind: str, body: dict[str, Any]) -> FactBody:
         return msgspec.convert(body, BODIES[kind])
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
+
+
+ready(Event, EventResult, *BODIES.values())

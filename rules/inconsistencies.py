@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
 
 import msgspec
 
-from rules.clients import Client, Inconsistency
+from rules.buckets import BUCKETS, bucket
+from rules.clients import Account, Client, Inconsistency, Policy, Receipt
 from rules.consistency import Problem
 from rules.facts import InconsistencyBody
+from rules.money import show_minor
 
 ISSUES = (
     "payment_twice",
@@ -22,7 +25,20 @@ ISSUES = (
     "wrong_amount",
     "other",
 )
-"""What can be wrong; the first five are also found by checks."""
+"""What can be wrong; those of `CHECKED` are also found by checks."""
+
+CHECKED = ISSUES[:5]
+
+_UNPAID = ("pending", "overdue", "lapsed")
+
+
+class Paid(msgspec.Struct, frozen=True):
+    """A payment as the checks look at it: its day is the client's own, its amount in minor units."""
+
+    account_id: int
+    on: date
+    amount: int
+    reference: str
 
 
 def check(body: InconsistencyBody, client: Client) -> Iterator[Problem]:
@@ -45,3 +61,102 @@ def apply(client: Client, fact_id: str, body: InconsistencyBody, at: datetime, a
         agent=agent,
     )
     return msgspec.structs.replace(client, inconsistencies=(*client.inconsistencies, found))
+
+
+def check_client(
+    client: Client, payments: Sequence[Paid], issues: Collection[str] = CHECKED
+) -> tuple[Inconsistency, ...]:
+    """All that can't be right with a client, one for each account and issue, found at `client.as_of`.
+
+    payment_twice: the same amount on the same day under two references, or twice under one
+    reference. bucket_days: the account's bucket is not that of its days past due. balance_parts:
+    the components do not sum to the payoff, or more is overdue than is owed in all.
+    receipt_paid_open: a receipt with a day of payment is not paid, or a paid one has none.
+    promise_after_payoff: a promise is open though nothing is owed.
+
+    Args:
+        client: with accounts, their components, policies with receipts, and promises.
+        payments: of all its accounts.
+        issues: which checks to make.
+    """
+    found: list[Inconsistency] = []
+    for account in client.accounts:
+        own = [one for one in client.policies if one.account_id == account.id]
+        evidence = {
+            "bucket_days": bucket_differs(account.bucket, account.days, account.status),
+            "balance_parts": _balance(account),
+            "receipt_paid_open": "; ".join(_receipts(own)),
+            "promise_after_payoff": _promised(client, account),
+        }
+        evidence["payment_twice"] = "; ".join(_twice(client, account, payments))
+        found += [
+            Inconsistency(
+                id=f"{issue}:{account.id}",
+                issue=issue,
+                found=client.as_of,
+                account_id=account.id,
+                evidence=evidence[issue],
+            )
+            for issue in CHECKED
+            if issue in issues and evidence[issue]
+        ]
+    return tuple(found)
+
+
+def bucket_differs(given: str, days: int, status: str = "open") -> str:
+    """What shows that a bucket is not that of the days past due, "" = it is, or it can't be read."""
+    known = given.strip().upper()
+    if known not in BUCKETS:
+        return ""
+    right = "CO" if status == "charged_off" else bucket(days)
+    return "" if known == right else f"{known} ≠ {right} ({days})"
+
+
+def _balance(account: Account) -> str:
+    parts = sum(account.components.values())
+    if account.components and parts != account.total:
+        return f"{show_minor(parts)} ≠ {show_minor(account.total)}"
+    if account.overdue > account.total:
+        return f"{show_minor(account.overdue)} > {show_minor(account.total)}"
+    return ""
+
+
+def _receipts(policies: Iterable[Policy]) -> Iterator[str]:
+    for policy in policies:
+        for receipt in policy.receipts:
+            if _contradicts(receipt):
+                on = receipt.paid_on.isoformat() if receipt.paid_on else "-"
+                yield f"{policy.number} {receipt.number}/{receipt.of} {receipt.status} {on}"
+
+
+def _contradicts(receipt: Receipt) -> bool:
+    return receipt.status in _UNPAID if receipt.paid_on else receipt.status == "paid"
+
+
+def _promised(client: Client, account: Account) -> str:
+    if account.total:
+        return ""
+    return "; ".join(
+        f"{show_minor(promise.amount)} {promise.due.isoformat()}"
+        for promise in client.promises
+        if promise.status == "open" and promise.account_id == account.id
+    )
+
+
+def _twice(client: Client, account: Account, payments: Sequence[Paid]) -> Iterator[str]:
+    """Payments of the account that look like one that came in twice."""
+    same: defaultdict[tuple[date, int], set[str]] = defaultdict(set)
+    for paid in payments:
+        if paid.account_id == account.id:
+            same[(paid.on, paid.amount)].add(paid.reference)
+    for (on, amount), references in sorted(same.items()):
+        if len(references) > 1:
+            yield f"{show_minor(amount)} {on.isoformat()}: {', '.join(sorted(references))}"
+    numbers = {one.id for one in client.accounts}
+    used: defaultdict[tuple[str, int], list[Paid]] = defaultdict(list)
+    for paid in payments:
+        if paid.account_id in numbers:
+            used[(paid.reference, paid.amount)].append(paid)
+    for (reference, _), all_of_it in sorted(used.items()):
+        if len(all_of_it) > 1 and any(paid.account_id == account.id for paid in all_of_it):
+            yield f"{reference} × {len(all_of_it)}"

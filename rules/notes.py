@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from rules import deliveries, inconsistencies, points, requests, tasks
+from rules import deliveries, inconsistencies, points, requests, searching, tasks
 from rules.clients import Client
 from rules.consistency import Problem
 from rules.contact_parameters import ContactParameters
@@ -18,8 +18,10 @@ from rules.facts import (
     InconsistencyBody,
     PointBody,
     RequestBody,
+    RevealBody,
     TaskBody,
 )
+from rules.identity import REVEAL_REASONS
 from rules.text import find_card_code, find_pan
 
 
@@ -33,11 +35,20 @@ def check(body: FactBody, client: Client, now: datetime, p: ContactParameters) -
 
 
 def _card(body: FactBody) -> Iterator[Problem]:
-    texts = [str(getattr(body, name, "") or "") for name in ("note", "evidence")]
+    texts = tuple(_texts(body))
     if any(find_pan(text) for text in texts):
         yield Problem("card_number_in_note")
     elif any(find_card_code(text) for text in texts):
         yield Problem("card_code_in_note")
+
+
+def _texts(body: FactBody) -> Iterator[str]:
+    """Every text that a person may have written; ids and phone numbers are long numbers by nature."""
+    for name in body.__struct_fields__:
+        value = getattr(body, name)
+        phone = name in ("value", "base") and getattr(body, "point", "") == "phone"
+        if isinstance(value, str) and not name.endswith("_id") and not phone:
+            yield value
 
 
 def _own(body: FactBody, client: Client, now: datetime, p: ContactParameters) -> Iterator[Problem]:
@@ -52,6 +63,8 @@ def _own(body: FactBody, client: Client, now: datetime, p: ContactParameters) ->
             yield from tasks.check(body, client)
         case DeliveryBody():
             yield from deliveries.check(body, client)
+        case RevealBody() if body.reason not in REVEAL_REASONS:
+            yield Problem("unknown_reveal", {"reason": body.reason})
 
 
 def apply(client: Client, fact_id: str, body: FactBody, at: datetime, agent: str) -> Client:
@@ -64,7 +77,7 @@ def apply(client: Client, fact_id: str, body: FactBody, at: datetime, agent: str
         case InconsistencyBody():
             return inconsistencies.apply(client, fact_id, body, at, agent)
         case TaskBody():
-            return tasks.apply(client, body)
+            return searching.go_on(tasks.apply(client, body), fact_id, body, at)
         case DeliveryBody():
             return deliveries.apply(client, body, at)
         case _:

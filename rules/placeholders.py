@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from itertools import pairwise
 
+from rules import demand
 from rules.calendars import add_business_days, next_pay_day
 from rules.clients import Account, Client, Policy, Receipt
+from rules.identity import ending
 from rules.wording import money, spoken_day
 
 UNKNOWN = "…"
@@ -26,6 +29,14 @@ PRODUCTS = {
     "insurance": ("póliza", "policy"),
     "timeshare": ("contrato", "contract"),
 }
+
+FREQUENCIES = {
+    "annual": ("anual", "yearly payment"),
+    "semiannual": ("semestral", "payment twice a year"),
+    "quarterly": ("trimestral", "quarterly payment"),
+    "monthly": ("mensual", "monthly payment"),
+}
+"""How often a premium is paid, from the largest receipts to the smallest."""
 
 _DETAILS = {
     "sala": "sales_room",
@@ -50,14 +61,16 @@ def fill(
     agent: str = "",
     now: datetime | None = None,
     values: Mapping[str, str] | None = None,
+    hidden: bool = False,
 ) -> str:
     """Fill a script's text in the client's language; never fails.
 
     agent: name of the person who speaks. now: local time of the client, for the greeting
     and the pay days; without it the document's own time. values: what the call has agreed
-    so far (monto, fecha, canal), it wins over what the account says.
+    so far (monto, fecha, canal), it wins over what the account says. hidden: amounts of the
+    client's are left out like what is not known.
     """
-    sheet = _Sheet(client, account, agent, now or client.as_of)
+    sheet = _Sheet(client, account, agent, now or client.as_of, hidden=hidden)
     given = values or {}
 
     def value(found: re.Match[str]) -> str:
@@ -70,11 +83,14 @@ def fill(
 class _Sheet:
     """What is known about one client and account, by the names of the placeholders."""
 
-    def __init__(self, client: Client, account: Account | None, agent: str, now: datetime) -> None:
+    def __init__(
+        self, client: Client, account: Account | None, agent: str, now: datetime, *, hidden: bool
+    ) -> None:
         self._client = client
         self._account = account
         self._agent = agent
         self._now = now
+        self._hidden = hidden
         self._language = "en" if client.language == "en" else "es"
         self._policy = self._find_policy()
         self._receipt = self._find_receipt()
@@ -97,6 +113,7 @@ class _Sheet:
             ),
             "siniestro": lambda: next((claim.number for claim in policy.claims), "") if policy else "",
             "recibo": lambda: f"{receipt.number}/{receipt.of}" if receipt else "",
+            "forma_pago": lambda: self._split(policy) if policy else "",
             "prima": lambda: self._money(receipt.total) if receipt else "",
         }
         if name in known:
@@ -106,16 +123,17 @@ class _Sheet:
     def _of_account(self, name: str, account: Account) -> str:
         amounts = {
             "vencido": account.overdue,
-            "exigible": account.overdue - account.disputed,
-            "monto": account.overdue - account.disputed,
-            "min": account.minimum,
-            "payoff": account.total,
+            "exigible": demand.due(account),
+            "monto": demand.due(account),
+            "mitad": demand.due(account) // 2,
+            "min": demand.minimum(account),
+            "payoff": demand.payable(account),
             "saldo": account.total,
         }
         texts: dict[str, Callable[[], str]] = {
             "acreedor": lambda: account.creditor,
             "producto": lambda: PRODUCTS.get(account.product, ("cuenta", "account"))[self._language == "en"],
-            "ult4": lambda: self._detail("card_ending") or account.number[-4:],
+            "ult4": lambda: ending(self._client, account),
             "contrato": lambda: account.number,
             "dpd": lambda: str(account.days),
             "firma": lambda: self._day(signed) if (signed := self._signed()) else "",
@@ -141,6 +159,11 @@ class _Sheet:
             return ""
         return self._day(add_business_days(signed, REVOCATION_DAYS, self._client.country))
 
+    def _split(self, policy: Policy) -> str:
+        """The next frequency of payment, with smaller receipts."""
+        smaller = dict(pairwise(FREQUENCIES)).get(policy.frequency)
+        return FREQUENCIES[smaller][self._language == "en"] if smaller else ""
+
     def _greeting(self) -> str:
         hour = self._now.hour
         spanish, english = (
@@ -153,6 +176,8 @@ class _Sheet:
         return english if self._language == "en" else spanish
 
     def _money(self, minor: int) -> str:
+        if self._hidden:
+            return ""
         currency = self._account.currency if self._account else "MXN"
         return money(minor, currency, self._client.country)
 

@@ -8,12 +8,16 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from rules.buckets import account_days, bucket
-from rules.clients import Account, Client, Promise
+from rules.calendars import is_rest_day
+from rules.clients import Account, Attempt, Client, Promise
 from rules.contact_parameters import ContactParameters
 from rules.zones import local_day, midnight
 
 EARLY_BUCKETS = ("B1", "B2")
 """Buckets in which a promise must fall due sooner."""
+
+
+_BETTER = {"open": 0, "broken": 0, "partial": 1, "kept": 2}
 
 
 class FollowUp(msgspec.Struct, frozen=True):
@@ -71,6 +75,18 @@ def status(
     return found.status
 
 
+def moves(status: str, paid: int, found: FollowUp) -> bool:
+    """Whether a promise is to become what was found.
+
+    One that is open always. One that was judged broken or partial only for the better: a
+    payment that came within its window may be posted late. What is kept stays kept.
+    """
+    if status == "open":
+        return (found.status, found.counted) != (status, paid)
+    better = _BETTER[found.status] > _BETTER[status]
+    return status in ("broken", "partial") and (better or found.counted > paid)
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """How promises were kept: counts, and money in minor units, over the matured ones only."""
 
@@ -122,6 +138,51 @@ def open_promise(client: Client, account_id: int) -> Promise | None:
         if promise.status == "open" and promise.account_id == account_id
     ]
     return min(found, key=lambda promise: promise.due, default=None)
+
+
+def superseded(client: Client, promise: Promise) -> bool:
+    """Whether something was promised anew on the account since."""
+    return any(
+        later.account_id == promise.account_id and later.made > promise.made and later.status != "cancelled"
+        for later in client.promises
+    )
+
+
+def reminder_day(due: date, p: ContactParameters) -> date:
+    """The last calling day before a due date: Friday or Saturday for a Monday."""
+    day = due - timedelta(days=1)
+    while day.weekday() not in p.weekdays or (
+        p.rest_days_block and (day in p.extra_rest_days or is_rest_day(day, p.country))
+    ):
+        day -= timedelta(days=1)
+    return day
+
+
+def call_from(
+    promise: Promise, attempts: Iterable[Attempt], now: datetime, zone: str, p: ContactParameters
+) -> datetime | None:
+    """When a client may be called about an open promise, None = now.
+
+    Nobody calls before the promise is looked at (parameter ``promise.call_while_open``),
+    except, with ``promise.reminder`` at "call", once from the last calling day before it
+    falls due on.
+    """
+    check = checked_at(promise, zone, p.promise_grace_days)
+    if p.promise_call_while_open:
+        return None
+    if p.promise_reminder != "call":
+        return check
+    begins = max(midnight(reminder_day(promise.due, p), zone), promise.made)
+    if now < begins:
+        return begins
+    reminded = any(attempt.at > begins for attempt in attempts)
+    return check if reminded or now >= midnight(promise.due, zone) else None
+
+
+def is_reminder(promise: Promise, now: datetime, zone: str, p: ContactParameters) -> bool:
+    """Whether the client is to be reminded now of an open promise that is about to fall due."""
+    ahead = reminder_day(promise.due, p) <= local_day(now, zone) < promise.due
+    return promise.status == "open" and p.promise_reminder != "none" and ahead
 
 
 def checked_at(promise: Promise, zone: str, grace_days: int) -> datetime:

@@ -5,12 +5,14 @@ Paths and meaning: docs/protocol.md. All bodies are JSON, all instants aware UTC
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
-from rules.clients import Client
-from rules.facts import Event, EventResult
+from rules.clients import Account, Client, Request
+from rules.desk import AgendaItem
+from rules.facts import Event, EventResult, Terms
+from rules.ready import ready
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,7 +26,7 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """Who is signed in. Goals in minor units of `currency`; 0 = none set.
 
-    level: authority to grant terms, a name of `rules.settlements.AUTHORITY`.
+    level: authority to grant terms, a name of `rules.authority.LEVELS`.
     required_minutes: least connection time of a day, 0 = none set.
 
     zone: IANA zone that decides which day a figure counts for.
@@ -62,17 +64,25 @@ class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LeaseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """POST /v1/leases. want: 1 to 50 clients to hold in all; request_id: a UUID."""
+    """POST /v1/leases. want: 1 to 50 clients to hold in all; request_id: a UUID.
+
+    queue: "" = clients to call, "search" = clients without a usable number, to be searched for.
+    client_id: this very client, None = whoever is next; then nothing but its lease comes, or
+    why not and until when (`Leases.waiting`: a contact rule, taken, promise, or a placement's why).
+    """
 
     want: int
     request_id: str
     device: str
+    queue: str = ""
+    client_id: int | None = None
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
     """A client held by one device until `expires_at`; token grows with each lease.
 
-    callback_due: set when the client is handed out because a callback is due then.
+    callback_due: set when the client is handed out because a callback is due then. queue: as
+    in the request.
     """
 
     lease_id: str
@@ -80,6 +90,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
     client: Client
     callback_due: datetime | None = None
+    queue: str = ""
 
 
 class Leases(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,12 +148,77 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     client: Client | None = None
 
 
+class DayFigures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An agent's day as the centre counts it.
+
+    day: the agent's own day. at: as of when. seq: the highest number among the facts of the
+    asking workstation that are counted. promised, recovered, recovered_month, goal,
+    goal_month: minor units of `currency`. connected, required: seconds of connection time.
+    working: the connection time goes on at `at`. hours: touches in each hour of the day (24),
+    () = none.
+    """
+
+    day: date
+    at: datetime
+    currency: str
+    seq: int = 0
+    touches: int = 0
+    contacts: int = 0
+    rpc: int = 0
+    promises: int = 0
+    promised: int = 0
+    recovered: int = 0
+    recovered_month: int = 0
+    goal: int = 0
+    goal_month: int = 0
+    connected: int = 0
+    required: int = 0
+    working: bool = False
+    hours: tuple[int, ...] = ()
+
+
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer of GET /v1/changes; `cursor` is opaque, `more` = ask again at once."""
+    """Answer of GET /v1/changes; `cursor` is opaque, `more` = ask again at once.
+
+    day: the reader's own day as a lead sees it, with the last page.
+    """
 
     changes: tuple[Change, ...]
     cursor: str
     more: bool
+    server_time: datetime
+    day: DayFigures | None = None
+
+
+class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
+    """Rules of one portfolio as data, in one version: what differs from the house's.
+
+    kind: results, scripts, contact or negotiation. text: TOML (see docs/configuration.md).
+    In force from `since` until a higher version's.
+    """
+
+    portfolio: str
+    kind: str
+    version: int
+    since: datetime
+    text: str
+
+
+class Rulebooks(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of GET /v1/rulebooks: those of the reader's portfolios, every version that may still hold."""
+
+    books: tuple[Rulebook, ...]
+    server_time: datetime
+
+
+class Agenda(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of GET /v1/agenda: what the reader has to see to, wherever the clients are.
+
+    seq: the highest number among the facts of the asking workstation that are in it.
+    """
+
+    items: tuple[AgendaItem, ...]
+    seq: int
     server_time: datetime
 
 
@@ -176,6 +252,8 @@ class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
     """Live figures of one agent today. since: start of the present state.
 
     client: masked label of the client on the desk. connected: a session is alive.
+    connected_seconds: connection time of the day by `Stats.at`; required_seconds: its minimum,
+    0 = none set.
     """
 
     name: str
@@ -195,12 +273,46 @@ class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
     last_code: str = ""
     last_at: datetime | None = None
     connected: bool = True
+    connected_seconds: int = 0
+    required_seconds: int = 0
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """POST /v1/requests/{id}/answer: what a lead says to a request for approval.
+
+    verdict: approve, deny or counter. terms: of a counter-offer, the sum and its payments;
+    what is waived is worked out anew at the centre. note: a word to the agent.
+    """
+
+    verdict: str
+    terms: Terms | None = None
+    note: str = ""
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of POST /v1/requests/{id}/answer: the request's status from now on."""
+
+    id: str
+    status: str
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What an approval is about: the request, and the debt without its owner's data.
+
+    account: number masked, no sheet. country: whose rules and ways of writing hold.
+    """
+
+    request: Request
+    account: Account
+    country: str
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Something that waits for a lead.
 
-    kind: broken_promise, conflict, late, refused, or needs_lead (passed over by an agent).
+    kind: broken_promise, conflict, late, refused, needs_lead (passed over by an agent), or
+    approval; asked: what an approval is about, None for the other kinds. inconsistency and
+    case_due: owner is who looks after it, "" = nobody yet.
     """
 
     id: str
@@ -211,6 +323,23 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     amount: int = 0
     currency: str = ""
     reason: str = ""
+    asked: Asked | None = None
+    owner: str = ""
+
+
+class CaseClosing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """POST /v1/cases/{id}/close. outcome: one of `rules.cases.OUTCOMES`; note: for the agent."""
+
+    outcome: str
+    note: str = ""
+
+
+class InconsistencyCare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """POST /v1/inconsistencies/{id}: the name of its owner, or status "closed" with a note."""
+
+    owner: str = ""
+    status: str = ""
+    note: str = ""
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,3 +367,25 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     detail: str
     code: str
+
+
+ready(Session, tuple[Rulebook, ...])
+
+SPOKEN = (
+    SignIn,
+    Refresh,
+    LeaseRequest,
+    Leases,
+    Renewal,
+    Renewed,
+    EventBatch,
+    EventResults,
+    Changes,
+    Agenda,
+    Answer,
+    Answered,
+    Rulebooks,
+    Stats,
+    Problem,
+)
+"""Bodies and answers: whoever speaks to the other side makes them `ready` first."""

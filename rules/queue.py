@@ -7,17 +7,25 @@ from datetime import date, datetime
 import msgspec
 
 from rules.buckets import COLLECTED, FLOORS, bucket, days_to_roll
-from rules.clients import Client
-from rules.contact import callable_phones, frequency_until, hard_stop, next_open
+from rules.clients import Client, Promise
+from rules.contact import callable_phones, for_client, hard_stop, next_open, waits
 from rules.contact_parameters import ContactParameters
-from rules.promises import checked_at
-from rules.zones import local_day
+from rules.promises import call_from, checked_at, is_reminder, superseded
+from rules.zones import local_day, midnight
 
-PARTS = ("money", "days", "broken_promise", "last_contact", "lapses", "rolls")
+PARTS = ("money", "days", "broken_promise", "last_contact", "lapses", "rolls", "reminder")
 """Names of the parts of a score."""
 
 LAPSES_TODAY = 2000
-"""More than all other parts can reach together: cover that ends today is first."""
+"""More than all other parts but a broken promise can reach together: cover that ends today."""
+
+BROKEN_FIRST = 4000
+"""More than all other parts can reach together: a promise broken of late is first of all."""
+
+BROKEN_DAYS = 7
+"""How many days after its due day a broken promise is of late."""
+
+REMINDER = 60
 
 _NEVER_CALLED_DAYS = 30
 
@@ -45,7 +53,10 @@ def score(client: Client, today: date) -> tuple[int, dict[str, int]]:
     """How urgent a client is, and the parts that sum to it (those that are not 0).
 
     money: overdue and not disputed, 16 points for each doubling. days: days past due up to
-    180. broken_promise: 150 for a broken promise, 75 for one kept in part. last_contact: 3
+    180. broken_promise: 150 for a broken promise, 75 for one kept in part; `BROKEN_FIRST`
+    for one broken within `BROKEN_DAYS` of its due day, unless something was promised anew
+    since. reminder: `REMINDER` on the days on which the client is to be reminded of an open
+    promise by a call (parameter ``promise.reminder``). last_contact: 3
     for each day since the last attempt, up to 30 days. lapses: `LAPSES_TODAY` when a cover
     ends today, fewer for each day ahead, none after a week. rolls: up to 100 when an account
     crosses into a worse bucket within 5 days.
@@ -80,9 +91,12 @@ def _score(client: Client, today: date, money: int, days: int, rolls: int) -> tu
         parts["money"] = min(640, 16 * doublings + ((units << 4) >> doublings) - 8)
     if days > 0:
         parts["days"] = min(days, 180)
-    broken = max((_BROKEN.get(promise.status, 0) for promise in client.promises), default=0)
-    if broken:
-        parts["broken_promise"] = broken
+    if client.promises:
+        broken = max(_broken(client, promise, today) for promise in client.promises)
+        if broken:
+            parts["broken_promise"] = broken
+        if _reminder(client, today):
+            parts["reminder"] = REMINDER
     idle = _idle_days(client, today)
     if idle:
         parts["last_contact"] = 3 * idle
@@ -99,6 +113,20 @@ def _weight(part: tuple[str, int]) -> int:
 
 
 _BROKEN = {"broken": 150, "partial": 75}
+
+
+def _broken(client: Client, promise: Promise, today: date) -> int:
+    late = promise.status == "broken" and (today - promise.due).days <= BROKEN_DAYS
+    return BROKEN_FIRST if late and not superseded(client, promise) else _BROKEN.get(promise.status, 0)
+
+
+def _reminder(client: Client, today: date) -> bool:
+    if all(promise.status != "open" for promise in client.promises):
+        return False
+    p = for_client(client)
+    zone = (client.zones or p.default_zones)[0]
+    now = midnight(today, zone)
+    return p.promise_reminder == "call" and any(is_reminder(one, now, zone, p) for one in client.promises)
 
 
 def _idle_days(client: Client, today: date) -> int:
@@ -141,7 +169,7 @@ def placement(
         return msgspec.structs.replace(place, kind="unlocatable", why="unlocatable")
     if client.callbacks:
         asked = min(client.callbacks, key=lambda callback: callback.due_at)
-        due = max(asked.due_at, client.hold_until or asked.due_at)
+        due, _ = _clear(client, max(asked.due_at, client.hold_until or asked.due_at), now, p)
         return msgspec.structs.replace(place, kind="callback", due_at=due, why="callback", agent=asked.agent)
     due_at, why = _waits(client, zone, now, p, not_before)
     if due_at is None:
@@ -156,7 +184,17 @@ def _out(client: Client, p: ContactParameters, money: int) -> str:
         return "disputed" if disputed else "nothing_overdue"
     if client.do_not_contact:
         return "do_not_contact"
-    return client.hold_reason if hard_stop(client, p) is not None else ""
+    stop = hard_stop(client, p)
+    return stop[0].partition(".")[2] if stop is not None else ""
+
+
+def _clear(client: Client, due: datetime, now: datetime, p: ContactParameters) -> tuple[datetime, str]:
+    """The first instant from `due` on, none before now, at which suiting hours and limits allow a call.
+
+    With the name of the parameter that puts it off, "" for `due` itself.
+    """
+    answer = waits(client, max(due, now), p)
+    return (due, "") if answer.allowed or answer.until is None else (answer.until, answer.rule)
 
 
 def _waits(
@@ -168,18 +206,17 @@ def _waits(
         reasons.append((not_before, "retry"))
     if client.hold_until is not None:
         reasons.append((client.hold_until, client.hold_reason or "hold"))
-    checks = [
-        checked_at(promise, zone, p.promise_grace_days)
+    opened = (
+        promise
         for promise in client.promises
-        if promise.status == "open"
-    ]
-    ahead = [check for check in checks if check > now]
-    if ahead:
+        if promise.status == "open" and checked_at(promise, zone, p.promise_grace_days) > now
+    )
+    calls = [call_from(promise, client.attempts, now, zone, p) for promise in opened]
+    ahead = [at for at in calls if at is not None]
+    if ahead and len(ahead) == len(calls):
         first = min(ahead)
         reasons.append((next_open(first, client.zones, p) or first, "promise"))
-    if client.attempts:
-        limit = frequency_until(client, client.zones, now, p)
-        if limit.until is not None:
-            reasons.append((limit.until, limit.rule))
     due_at, why = max(reasons, default=(now, ""))
+    due_at, put_off = _clear(client, due_at, now, p)
+    why = put_off or why
     return (due_at, why) if due_at > now else (None, "")

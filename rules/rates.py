@@ -28,6 +28,11 @@ def share(minor: int, rate: Rate) -> int:
     return nearest(Decimal(minor) * rate / WHOLE)
 
 
+def floor_share(minor: int, rate: Rate) -> int:
+    """A rate of an amount rounded down, for limits: not a cent above them."""
+    return int(Decimal(minor) * rate // WHOLE)
+
+
 def portion(minor: int, numerator: int, denominator: int) -> int:
     """An amount times a fraction, in minor units, for shares by days and the like."""
     return nearest(Decimal(minor) * numerator / denominator)

@@ -14,7 +14,8 @@ _INVISIBLE = re.compile(
 )
 """Characters that count as printable, yet show nothing (fillers, variation selectors)."""
 
-_CARD_RUN = re.compile(r"[0-9](?:[\s\-‐-―]*[0-9])+")
+_CARD_RUN = re.compile(r"[0-9](?:[\s\-‐-―.·_]*[0-9])+")
+_AMOUNT = re.compile(r"(?<![0-9.])[0-9]{1,6}\.[0-9]{2}(?![0-9.])")
 _CARD_CODE = re.compile(
     r"\b(?:cvv2?|cvc2?|cid|c[oó]digo\s+de\s+seguridad|security\s+code)\b\D{0,12}\b[0-9]{3,4}\b", re.IGNORECASE
 )
@@ -58,11 +59,24 @@ def fold(text: str) -> str:
 def find_pan(text: str) -> bool:
     """Whether a payment card number stands in the text (PCI DSS: never in free text).
 
-    A run of 13 to 19 digits, through spaces and hyphens, that passes the Luhn check. In a
-    longer row of groups each stretch of whole groups that starts like a card is tried, so
-    that an expiry or a phone number beside the card does not hide it.
+    A run of 13 to 19 digits of any script, through spaces, hyphens, dots and characters
+    that show nothing, that passes the Luhn check. In a longer row of groups each stretch of
+    whole groups that starts like a card is tried, so that an expiry or a phone number beside
+    the card does not hide it. An amount such as 1500.00 is no part of a row.
     """
-    return any(_is_card(run.group()) for run in _CARD_RUN.finditer(text) if len(run.group()) > 12)
+    runs = _CARD_RUN.finditer(_AMOUNT.sub("$", _plain_digits(text)))
+    return any(_is_card(run.group()) for run in runs if len(run.group()) > 12)
+
+
+def _plain_digits(text: str) -> str:
+    """The text as its digits read: full-width and other digits as 0-9, nothing hidden between."""
+    if text.isascii():
+        return text
+    return "".join(
+        str(unicodedata.decimal(character, character))
+        for character in text
+        if unicodedata.category(character) not in ("Cf", "Mn") and not _INVISIBLE.match(character)
+    )
 
 
 def _is_card(run: str) -> bool:
@@ -83,4 +97,4 @@ def _is_card(run: str) -> bool:
 
 def find_card_code(text: str) -> bool:
     """Whether a card's security code stands in the text: 3 or 4 digits after its name."""
-    return _CARD_CODE.search(text) is not None
+    return _CARD_CODE.search(_plain_digits(text)) is not None

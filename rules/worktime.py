@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -56,6 +57,24 @@ def union(spans: Iterable[Span]) -> list[Span]:
         elif start < end:
             merged.append((start, end))
     return merged
+
+
+def by_state(changes: Sequence[tuple[int, str]], logged: Iterable[Span]) -> dict[str, int]:
+    """Seconds in each state while logged in.
+
+    Args:
+        changes: when each state began, in order; a state lasts until the next one.
+        logged: when the agent was logged in; time before the first change is "available".
+    """
+    seconds: dict[str, int] = {}
+    for begin, finish in union(logged):
+        inside = [(max(at, begin), state) for at, state in changes if at < finish]
+        before = [state for at, state in changes if at <= begin]
+        steps = [(begin, before[-1] if before else "available")]
+        steps += [step for step in inside if step[0] > begin]
+        for (start, state), (end, _) in pairwise([*steps, (finish, "")]):
+            seconds[state] = seconds.get(state, 0) + end - start
+    return seconds
 
 
 def _length(spans: Iterable[Span]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -13,16 +14,21 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from rules.protocol import AgentRow, Decision, QueueRow
+from rules.protocol import AgentRow, Answer, Asked, Decision, QueueRow
 from rules.words import mark, tr
-from screens.board_rows import agent_columns, decision_columns, queue_columns
+from screens.board_rows import ANSWERED, NOT_ANSWERED, agent_columns, decision_columns, queue_columns
 from screens.board_service import BoardService
 from screens.board_words import behind, top, trends
 from widgets.key_bar import KeyBar, KeyWords
 from widgets.row_list import RowList
+from widgets.shown import shown
+from widgets.wording import word
 
 LEAST_SHARE, MOST_SHARE, SHARE_STEP = 20, 80, 5
 """Bounds and step of the left pane's part of the width, in per cent."""
+
+SAID_FOR = timedelta(seconds=8)
+"""How long the board says what became of an answer."""
 
 
 class BoardScreen(Screen[None]):
@@ -52,11 +58,20 @@ class BoardScreen(Screen[None]):
             """One look at the service serves for several calls."""
             return isinstance(message, BoardScreen.Moved)
 
+    class Sent(Message):
+        """The hub's word on an answer (sent from the service's thread): "" = it is kept."""
+
+        def __init__(self, verdict: str, why: str) -> None:
+            super().__init__()
+            self.verdict, self.why = verdict, why
+
     def __init__(self, service: BoardService) -> None:
         super().__init__()
         self._service = service
         self._share = 50
         self._shown: dict[str, Any] = {}
+        self._said: Content | None = None
+        self._said_at = service.now()
         now = service.now()
         self._queue: RowList[QueueRow] = RowList(
             queue_columns(), lambda row: f"{row.portfolio}\0{row.bucket}", now=now, id="queue"
@@ -176,6 +191,9 @@ class BoardScreen(Screen[None]):
     def _show_behind(self) -> None:
         """The row under the cursor in full: on two lines where the window is narrow."""
         lines = 1 if self.has_class("-wide") else 2
+        if self._said is not None and self._service.now() - self._said_at < SAID_FOR:
+            self._update("#behind", self._said)
+            return
         self._update("#behind", behind(self._current.item, self._service.now(), self.size.width, lines))
 
     @on(RowList.Chosen, "#agents")
@@ -185,10 +203,44 @@ class BoardScreen(Screen[None]):
         self._make_current(self._decisions)
 
     @on(RowList.Chosen, "#decisions")
-    def _show_agent_of(self, event: RowList.Chosen) -> None:
-        """Enter on a decision: the agent that it is about."""
-        self._agents.narrow_to(event.item.agent)
-        self._make_current(self._agents)
+    def _open_decision(self, event: RowList.Chosen) -> None:
+        """Enter on an approval: its figures and the answer; on any other: the agent that it is about."""
+        decision: Decision = event.item
+        if decision.asked is not None:
+            self._open_approval(decision, decision.asked)
+        else:
+            self._agents.narrow_to(decision.agent)
+            self._make_current(self._agents)
+
+    def _open_approval(self, decision: Decision, asked: Asked) -> None:
+        from screens.board_answer import AnswerScreen
+
+        if decision.agent == self._service.user():
+            self._say(tr("You asked for this yourself: another lead has to answer."), "$text-warning")
+            return
+
+        def answered(answer: Answer | None) -> None:
+            if answer is not None:
+                self._say(tr("Sending the answer…"), "$text-muted")
+                self._service.answer(decision.id, answer, lambda why: self._sent(answer.verdict, why))
+
+        self.app.push_screen(AnswerScreen(decision, asked, self._service.now()), answered)
+
+    def _sent(self, verdict: str, why: str) -> None:
+        """Called from any thread, also when the board is being closed."""
+        self.post_message(self.Sent(verdict, why))
+
+    def on_board_screen_sent(self, event: BoardScreen.Sent) -> None:
+        """Say what became of an answer."""
+        if event.why:
+            self._say(f"✗ {word(NOT_ANSWERED, event.why)}", "bold $text-error")
+        else:
+            self._say(f"✓ {word(ANSWERED, event.verdict)}", "$text-success")
+
+    def _say(self, text: str, style: str) -> None:
+        """Say something in the last line but one, until the cursor moves or time has passed."""
+        self._said, self._said_at = shown(text, style), self._service.now()
+        self._show_behind()
 
     @on(events.DescendantFocus)
     def _follow_focus(self) -> None:

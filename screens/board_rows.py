@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from rules.protocol import AgentRow, Decision, QueueRow
 from rules.text import fold
 from rules.words import mark, tr
+from widgets.case_lines import KINDS as CASES
 from widgets.columns import Column
 from widgets.figures import age, percent
 from widgets.formats import whole
-from widgets.wording import STATES, word
+from widgets.terms_lines import KINDS as TERMS
+from widgets.terms_lines import percent as percent_waived
+from widgets.wording import ISSUES, STATES, rule_words, word
 
 STATE_SIGNS = {
     "available": "●",
@@ -38,10 +41,14 @@ PATIENCE = {
 
 KINDS = {
     "broken_promise": mark("broken promise"),
+    "breach": mark("call against a rule"),
     "conflict": mark("conflict"),
     "late": mark("late fact"),
     "refused": mark("refused fact"),
     "needs_lead": mark("needs a lead"),
+    "approval": mark("approval"),
+    "inconsistency": mark("wrong data"),
+    "case_due": mark("case overdue"),
 }
 """Kind of a decision to its words."""
 
@@ -52,11 +59,47 @@ REASONS = {
     "promise_unpaid": mark("nothing was paid"),
     "promise_partial": mark("paid in part"),
     "second_promise": mark("the account had an open promise"),
+    "beyond_authority": mark("agreed on more than the agent may grant"),
+    "forbidden_wording": mark("the agreement's words may not be sent"),
     "needs_lead": mark("needs the lead first"),
     "wrong_portfolio": mark("not of this portfolio"),
     "conflict_of_interest": mark("I know this person"),
+    **ISSUES,
+    **CASES,
 }
 """Reasons of decisions that have words; any other is shown as it came."""
+
+
+def reason_words(decision: Decision) -> str:
+    """Why a decision waits: of a breach the contact rule, of an approval what is asked for."""
+    if decision.asked is not None:
+        terms = decision.asked.request.terms
+        share, count = percent_waived(terms), len(terms.payments)
+        waived = f" −{share} %" if share else ""
+        return f"{word(TERMS, terms.kind)}{waived}" + (f" · {count}×" if count > 1 else "")
+    return rule_words(decision.reason) if decision.kind == "breach" else word(REASONS, decision.reason)
+
+
+ANSWERED = {
+    "approve": mark("Approved; the agent sees it now."),
+    "deny": mark("Denied; the agent sees it now."),
+    "counter": mark("Offered; the agent sees it now."),
+}
+"""Verdict on a request to what the board says once the hub has kept it."""
+
+NOT_ANSWERED = {
+    "unknown_request": mark("Not sent: there is no such request any more."),
+    "already_answered": mark("Not sent: it was answered, taken back or has ended meanwhile."),
+    "own_request": mark("You asked for this yourself: another lead has to answer."),
+    "beyond_authority": mark("Not sent: the terms are beyond your own authority."),
+    "forbidden": mark("Not sent: the portfolio is not yours."),
+    "wrong_role": mark("Not sent: your role does not answer requests."),
+    "bad_terms": mark("Not sent: the terms can't be kept as they are."),
+    "card_number_in_note": mark("Not sent: the note holds a card number."),
+    "card_code_in_note": mark("Not sent: the note holds a card's security code."),
+    "offline": mark("Not sent: the hub does not answer. Try again."),
+}
+"""Why an answer was not kept, by the hub's code."""
 
 
 def state_words(state: str) -> str:
@@ -181,6 +224,6 @@ def decision_columns() -> tuple[Column[Decision], ...]:
         Column("client", tr("client"), 10, lambda row, _: row.client, lambda row: row.client, grow=True),
         Column("amount", tr("amount"), 10, lambda row, _: whole(row.amount) if row.amount else "·",
                lambda row: row.amount, right=True, rank=2),
-        Column("reason", tr("why"), 12, lambda row, _: word(REASONS, row.reason),
+        Column("reason", tr("why"), 12, lambda row, _: reason_words(row),
                lambda row: row.reason, grow=True, rank=3),
     )  # fmt: skip

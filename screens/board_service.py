@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from rules.protocol import Stats
+from rules.protocol import Answer, Stats
 
 
 class BoardLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +39,18 @@ class BoardService(Protocol):
 
     def who(self) -> str:
         """The name of the lead who is signed in."""
+        ...
+
+    def user(self) -> str:
+        """The name that the lead signed in with."""
+        ...
+
+    def answer(self, request_id: str, answer: Answer, told: Callable[[str], None]) -> None:
+        """Send an answer to a request for approval, without waiting.
+
+        told: called from any thread, once: "" = it is kept; else why it is not, as the hub's
+        code, or "offline".
+        """
         ...
 
     def subscribe(self, changed: Callable[[], None]) -> None:

@@ -8,14 +8,16 @@ from datetime import datetime
 
 from textual.content import Content
 
-from rules.protocol import AgentRow, Decision, QueueRow, Stats
+from rules.protocol import AgentRow, Asked, Decision, QueueRow, Stats
 from rules.words import tr
-from screens.board_rows import KINDS, STATE_SIGNS, patience
+from screens.board_rows import KINDS, STATE_SIGNS, patience, reason_words
 from screens.board_service import BoardLink
 from widgets.figures import age, percent, share, trend
-from widgets.formats import money, plain, whole
+from widgets.formats import moment, money, plain, whole
 from widgets.shown import row, shown
-from widgets.wording import LINKS, STATES, word
+from widgets.terms_lines import KINDS as TERMS
+from widgets.terms_lines import phrase
+from widgets.wording import LEVELS, LINKS, PRODUCTS, STATES, word
 
 LINK_SIGNS = {
     "online": ("●", "$text-success"),
@@ -24,6 +26,8 @@ LINK_SIGNS = {
 }
 REFUSED_SIGN = ("✗", "$text-error")
 RULE = "$panel-rule"
+OF_RECORDS = ("breach", "inconsistency", "case_due")
+"""Kinds of decisions about a record: what it is has to be said in full."""
 
 
 def spread(left: Content, right: Content, width: int) -> Content:
@@ -141,18 +145,38 @@ def behind(item: QueueRow | AgentRow | Decision | None, now: datetime, width: in
         head, parts = f"{item.portfolio} {item.bucket}", _queue_parts(item)
     elif isinstance(item, AgentRow):
         head, parts = item.display_name or item.name, _agent_parts(item, now)
+    elif isinstance(item, Decision) and item.asked is not None:
+        head, parts = word(KINDS, item.kind), _approval_parts(item, item.asked)
     elif isinstance(item, Decision):
         head = word(KINDS, item.kind)
         parts = [
             (tr("agent"), item.agent),
             (tr("client"), item.client),
-            (tr("since"), f"{item.at.astimezone(now.tzinfo):%H:%M}"),
+            (tr("since"), moment(item.at, now)),
             (tr("amount"), money(item.amount, item.currency) if item.amount else ""),
+            (tr("why"), reason_words(item) if item.kind in OF_RECORDS else ""),
+            (tr("owner"), (item.owner or tr("nobody yet")) if item.kind == "inconsistency" else ""),
         ]
     else:
         return Content("")
     told = [_figure(label, value) for label, value in parts if value]
     return filled([shown(f"▸ {head}", "bold $text-primary"), *told], shown("  "), width, lines)
+
+
+def _approval_parts(item: Decision, asked: Asked) -> list[tuple[str, str]]:
+    request, account = asked.request, asked.account
+    return [
+        (tr("agent"), item.agent),
+        (word(TERMS, request.terms.kind), phrase(request.terms, asked.country)),
+        (
+            f"{account.name or word(PRODUCTS, account.product)} {account.bucket}",
+            tr("{days} days", days=account.days),
+        ),
+        (tr("payoff"), plain(account.total)),
+        (tr("client"), item.client),
+        (tr("reason"), request.reason),
+        (tr("needs"), word(LEVELS, request.level)),
+    ]
 
 
 def _recovered(item: QueueRow | AgentRow) -> str:

@@ -37,7 +37,11 @@ class ChoiceScreen(ModalScreen[str | None]):
     }
     """
 
-    CHOICES: ClassVar[tuple[str, ...]]
+    CHOICES: ClassVar[tuple[str, ...]] = ()
+
+    def choices(self) -> tuple[str, ...]:
+        """What can be answered."""
+        return self.CHOICES
 
     @abstractmethod
     def question(self) -> str:
@@ -54,14 +58,15 @@ class ChoiceScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """One static text."""
         lines = [row((self.question(), "bold")), Content("")]
-        for place, choice in enumerate(self.CHOICES, start=1):
+        for place, choice in enumerate(self.choices(), start=1):
             lines.append(row((f"{place}", "bold $text-primary"), f"  {self.words(choice)}"))
         lines += [Content(""), shown(self.stay(), "$text-muted")]
         yield Static(Content("\n").join(lines))
 
     def action_answer(self, place: int) -> None:
-        """Close with the choice of that number."""
-        self.dismiss(self.CHOICES[place - 1])
+        """Close with the choice of that number, if there is one."""
+        if place <= len(self.choices()):
+            self.dismiss(self.choices()[place - 1])
 
     def action_cancel(self) -> None:
         """Close without a choice."""
@@ -71,5 +76,5 @@ class ChoiceScreen(ModalScreen[str | None]):
         """A click on a line is its digit."""
         text = self.query_one(Static).content_region
         place = event.screen_y - text.y - HEAD_LINES
-        if text.contains(event.screen_x, event.screen_y) and 0 <= place < len(self.CHOICES):
-            self.dismiss(self.CHOICES[place])
+        if text.contains(event.screen_x, event.screen_y) and 0 <= place < len(self.choices()):
+            self.dismiss(self.choices()[place])

@@ -18,9 +18,11 @@ from textual.message import Message
 from rules.capture.body import to_body
 from rules.capture.read import read
 from rules.capture.values import Reading
-from rules.desk import ClientPage, DeskPage, NoClient, Refused, Saved
+from rules.desk import ClientPage, DeskPage, Refused, Saved
 from rules.explained import Explained
+from rules.text import find_card_code, find_pan
 from rules.words import tr
+from screens.desk_ahead import seen
 from screens.desk_commands import BY_ID, COMMANDS, PANELS, key_name
 from screens.desk_dialogs import DeskDialogs
 from screens.desk_service import DeskService
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
 HISTORY_PAGE = 50
 """Entries of the history read at a time."""
+
+BREACH = "breach:"
+"""Begins what is told of a line when a contact rule forbids its call; the rule's name follows."""
 
 TICK_S = 2.0
 """How often the minute is looked at; nothing is drawn until it has changed."""
@@ -76,8 +81,8 @@ class DeskScreen(DeskDialogs):
     def attach(self, service: DeskService) -> None:
         """Take the service; from here on the desk can save."""
         self.service = service
-        self.catalogue = service.catalogue()
-        self.line.catalogue = self.history.catalogue = self.catalogue
+        self.take_catalogue()
+        self.line.remember(service.lines())
         service.subscribe(self._on_changed)
         self._show_found(service.desk())
         self.history.redraw()  # the catalogue has the names of its codes
@@ -96,19 +101,24 @@ class DeskScreen(DeskDialogs):
         """Show what changed; the client on the desk stays as it is being worked."""
         self._moved = False
         if self.service and self.is_mounted:
+            self.take_catalogue()
             self._show_found(self.service.desk())
+            self.look_for_asked()
+            self.look_for_search()
 
     def _show_found(self, desk: DeskPage) -> None:
         """Paint what the service has now, no more of it than has changed."""
         before = self.desk
         if before is None or not self.painted or _client_id(desk) != _client_id(before):
             self.show(desk)
-        elif _seen(desk) != _seen(before):
+        elif seen(desk.page) != seen(before.page):
             self.show(desk, fresh=False)
+            self.tell_answer(before, desk)
         else:
             self.desk = desk
             self.line.context = self.service.capture_context() if self.service else None
             self.top.show(desk.header, self.now())
+            self.ahead.look()
 
     def _tick(self) -> None:
         if self.now().minute != self.minute and self.desk:
@@ -121,9 +131,12 @@ class DeskScreen(DeskDialogs):
     # The capture
 
     def _typed(self) -> None:
-        """Say in the same frame how the line reads now."""
+        """Say in the same frame how the line reads now; working on a client begins a call."""
         self.told_on = None
-        self.preview.show(self.line.reading, self.catalogue, self.line.context)
+        if self.line.value:
+            self.call_begins()
+        self._asked.clear()
+        self.show_reading(self.line.reading, self.line.value)
 
     @on(CaptureLine.Submitted)
     def _entered(self, event: CaptureLine.Submitted) -> None:
@@ -136,7 +149,7 @@ class DeskScreen(DeskDialogs):
 
     def on_capture_form_changed(self, event: CaptureForm.Changed) -> None:
         """Say what the fields would save."""
-        self.preview.show(event.reading, self.catalogue, self.line.context)
+        self.show_reading(event.reading, event.form.line)
 
     def on_capture_form_submitted(self, event: CaptureForm.Submitted) -> None:
         """Save what the form says."""
@@ -158,22 +171,32 @@ class DeskScreen(DeskDialogs):
         if reading.complete:
             self._save(reading, line)
         else:
-            self.preview.show(reading, self.catalogue, context)
+            self.show_reading(reading, line)
 
     def _save(self, reading: Reading, line: str) -> None:
         context, catalogue = self.line.context, self.catalogue
         if context is None or catalogue is None or self.service is None:
             return
-        walk = self.script.walk
-        body = msgspec.structs.replace(
-            to_body(reading, context, catalogue, line=line),
-            started_at=self.began,
-            script=walk.script_id if walk else "",
-            path=walk.path if walk else (),
-        )
+        skipped = self.missed_names(reading.code)
+        if skipped and self.missed_forces() and not self.confirmed(line, "missed"):
+            told = tr("not said: {names}", names=", ".join(skipped))
+            self.tell(f"! {told} · {tr('⏎ again saves')}")
+            return
         service = self.service
+        body = self.with_call(to_body(reading, context, catalogue, line=line))
+        body = msgspec.structs.replace(body, breach=self._told_breach(line))
         if self.done(lambda: service.save(body), line):
             self.head.say(f"✓ {reading.code} {self.undo_hint()}")
+
+    def _told_breach(self, line: str) -> str:
+        """The contact rule that was told of this very line: entering it again confirms the call."""
+        told = (what for on, what in self._asked if on == line and what.startswith(BREACH))
+        return next(told, "").removeprefix(BREACH)
+
+    def _tell_breach(self, line: str, rule: str) -> None:
+        """Keep that the agent was told which rule forbids the call of this line."""
+        before = {(on, what) for on, what in self._asked if not what.startswith(BREACH)}
+        self._asked = before | {(line, BREACH + rule)}
 
     def done(self, call: Callable[[], Saved | Refused], line: str = "") -> bool:
         """Do something durable, then show what comes next; a refusal changes nothing."""
@@ -183,7 +206,9 @@ class DeskScreen(DeskDialogs):
             self.tell(str(error))
             return False
         if isinstance(answer, Refused):
-            self.tell(refusal(answer, self.now()))
+            self.tell(refusal(answer, self.now(), hidden=self.hidden))
+            if answer.code == "call_forbidden":
+                self._tell_breach(line, answer.params["rule"])
             return False
         self.close_form()
         self.show(answer.desk)
@@ -215,9 +240,10 @@ class DeskScreen(DeskDialogs):
         if wanted is None:
             self.tell(tr("No other number may be called now."))
         else:
-            self._select_phone(wanted)
+            self.choose_phone(wanted)
 
-    def _select_phone(self, place: int) -> None:
+    def choose_phone(self, place: int) -> None:
+        """Choose the number to call, by its place among the client's (0-based)."""
         if self.service is None or self.desk is None:
             return
         answer = self.service.select_phone(place)
@@ -228,11 +254,14 @@ class DeskScreen(DeskDialogs):
 
     def action_answer(self, digit: int) -> None:
         """Answer the script."""
+        self.call_begins()
         self.script.answer(digit)
+        self.veil()
 
     def action_script_back(self) -> None:
         """The step of the script before this one."""
         self.script.back()
+        self.veil()
 
     def action_objections(self) -> None:
         """What the client may throw in, and the replies."""
@@ -250,10 +279,13 @@ class DeskScreen(DeskDialogs):
         if self.service is None or self.desk is None or not isinstance(self.desk.page, ClientPage):
             return
         text = self.line.value.strip()
+        if find_pan(text) or find_card_code(text):
+            self.tell(refusal(Refused(code="card_number_in_note"), self.now()))
+            return
         zone = self.desk.page.local_time.tzinfo
         self.history.home()
         if text:
-            self.history.show(self.service.history(text, 0, HISTORY_PAGE), zone, text)
+            self.history.show(self.service.history(text, 0, HISTORY_PAGE), zone, text, hidden=self.hidden)
             self.line.done()
         else:
             self.history.filter = ""
@@ -295,9 +327,9 @@ class DeskScreen(DeskDialogs):
         if event.item < 0:
             return
         if name == "client":
-            self._select_phone(event.item)
+            self.choose_phone(event.item)
         elif name == "script":
-            self.script.answer(event.item + 1)
+            self.action_answer(event.item + 1)
         elif name == "debt":
             self.debt.select(event.item)
             self._select_account()
@@ -309,8 +341,8 @@ class DeskScreen(DeskDialogs):
             return
         self.service.select_account(account.id)
         self.line.context = self.service.capture_context()
-        self.policies.show(self.desk.page, account.id)
-        self.script.show(self.desk.page, account, self.desk.header.agent, restart=False)
+        self.policies.show(self.desk.page, account.id, hidden=self.hidden)
+        self.script.show(self.desk.page, account, self.desk.header.agent, restart=False, hidden=self.hidden)
 
     @on(KeyBar.Pressed)
     async def _bar_pressed(self, event: KeyBar.Pressed) -> None:
@@ -327,16 +359,6 @@ class DeskScreen(DeskDialogs):
     def half_typed(self) -> bool:
         """Whether there is something on the capture line."""
         return bool(self.line.value.strip())
-
-
-def _seen(desk: DeskPage) -> ClientPage | NoClient:
-    """The page without what moves unseen: each sync renews leases and reads clients again."""
-    page = desk.page
-    if not isinstance(page, ClientPage):
-        return page
-    minute = page.local_time.replace(second=0, microsecond=0)
-    client = msgspec.structs.replace(page.client, as_of=minute)
-    return msgspec.structs.replace(page, client=client, local_time=minute, lease_until=None)
 
 
 def _client_id(desk: DeskPage) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 from textual.binding import Binding
 
+from rules.catalogue import KEYS
 from rules.words import mark
 
 
@@ -33,9 +34,6 @@ class Command(msgspec.Struct, frozen=True):
         return Binding(self.key, self.action, self.words, id=self.id, show=False, priority=self.priority)
 
 
-RESULT_KEYS = ("f5", "f6", "f7", "f8")
-"""The keys that record a result at once; the catalogue says which result each one is."""
-
 PANELS = ("debt", "script", "policies", "history")
 """The panels that the arrow keys can move in, in the order of left and right."""
 
@@ -47,7 +45,7 @@ COMMANDS = (
     Command("panel.history", "f9", "look('history')", mark("Look at the history"), 0, mark("history")),
     *(
         Command(f"result.{key}", key, f"result('{key}')", mark("Record the result of this key"), 2 + place)
-        for place, key in enumerate(RESULT_KEYS)
+        for place, key in enumerate(KEYS)
     ),
     Command("capture.form", "tab", "form", mark("Capture as a form"), 6, mark("form")),
     Command("desk.undo", "ctrl+z", "undo", mark("Take the last capture back"), 7, mark("undo")),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules.desk import ClientPage, Refused, Saved
-from rules.facts import FactBody, InconsistencyBody, PointBody, RevealBody
+from rules.desk import ClientPage, DeskPage, Refused, Saved
+from rules.facts import FactBody, InconsistencyBody, PointBody, RequestBody, RevealBody
+from rules.searching import FOUND, open_search
 from rules.words import tr
 from screens.desk_view import DeskView
-from widgets.wording import refusal
+from widgets.wording import LEVELS, refusal, word
 
 
 class DeskDialogs(DeskView):
@@ -16,6 +17,10 @@ class DeskDialogs(DeskView):
 
     def done(self, call: Callable[[], Saved | Refused], line: str = "") -> bool:
         """Do something durable, then show what comes next; a refusal changes nothing."""
+        raise NotImplementedError
+
+    def choose_phone(self, place: int) -> None:
+        """Choose the number to call, by its place among the client's (0-based)."""
         raise NotImplementedError
 
     def undo_hint(self) -> str:
@@ -63,10 +68,25 @@ class DeskDialogs(DeskView):
         if client_id is None or self.service is None:
             return
         answer = self.service.open_client(client_id)
-        if isinstance(answer, Refused):
-            self.tell(refusal(answer, self.now()))
-        else:
+        if not isinstance(answer, Refused):
             self.show(answer)
+            return
+        refused = self.service.ask_for(client_id)
+        if refused is None:
+            self.tell(tr("Asking the hub for that client…"), "$text-muted")
+        else:
+            self.tell(refusal(refused, self.now()))
+
+    def look_for_asked(self) -> None:
+        """Show the client that was asked for when it came, unless something is half typed."""
+        outcome = self.service.asked() if self.service else None
+        if isinstance(outcome, Refused):
+            self.tell(refusal(outcome, self.now()))
+        elif outcome is not None and not self.line.value and self.app.screen is self:
+            self._open(outcome)
+            self.tell(tr("Here is the client that you asked for."), "$text-muted")
+        elif outcome is not None:
+            self.tell(tr("The client that you asked for is here: the agenda opens it."), "$text-success")
 
     def action_state(self) -> None:
         """Ask for the agent's state and record it."""
@@ -89,20 +109,62 @@ class DeskDialogs(DeskView):
         """Offers for the account: one key takes one into the capture, or asks for approval."""
         from screens.offers import OffersScreen
 
-        page, context = self.client_page(), self.line.context
-        if page and context and self.desk:
-            self.app.push_screen(OffersScreen(page, context, self.desk.header.level), self._offered)
+        page, context, service = self.client_page(), self.line.context, self.service
+        if page is None or context is None or service is None or self.desk is None:
+            return
+        if self.hidden:
+            key = self.live_keys().get("desk.reveal", "")
+            self.tell(tr("Confirm the identity first, or press {key} to show amounts.", key=key))
+            return
+        if context.account_id is None:
+            self.tell(tr("The client has no account to negotiate."))
+            return
+        walk = self.script.walk
+        said = self.line.reading.reason if self.line.reading else None
+        told = (answer.reason for answer in reversed(walk.answers) if answer.reason) if walk else iter(())
+        screen = OffersScreen(
+            page,
+            context,
+            self.desk.header.level,
+            service.negotiation(),
+            service.catalogue(),
+            said or next(told, ""),
+        )
+        self.app.push_screen(screen, self._offered)
 
-    def action_contacts(self) -> None:
-        """Phones, e-mails and addresses: add, correct, retire."""
+    def _offered(self, taken: str | RequestBody | None) -> None:
+        """Put an offer on the line, ready for Enter; what is above the agent is asked for."""
+        if isinstance(taken, RequestBody):
+            self.note(taken, tr("Request sent to {level}.", level=word(LEVELS, taken.level)))
+        elif taken:
+            self.line.put(taken)
+
+    def tell_answer(self, before: DeskPage, desk: DeskPage) -> None:
+        """Say what a lead has answered meanwhile; the line stays as it is being typed."""
+        if not isinstance(desk.page, ClientPage) or not desk.page.client.requests:
+            return
+        from screens.answers import answer_between, answer_words
+
+        request = answer_between(before, desk)
+        if request is not None:
+            key = self.live_keys().get("desk.offers", "")
+            self.head.say(*answer_words(request, key, hidden=self.hidden))
+
+    async def action_contacts(self) -> None:
+        """Phones, e-mails and addresses: add, correct, retire.
+
+        What is typed in one go with the key waits until the dialog is there.
+        """
         from screens.contacts import ContactsScreen
 
         if page := self.client_page():
-            self.app.push_screen(ContactsScreen(page, self.now()), self._changed_point)
+            await self.app.push_screen(ContactsScreen(page, self.now()), self._changed_point)
 
-    def _changed_point(self, body: PointBody | None) -> None:
-        if body:
-            self.note(body, tr("Contact point changed."))
+    def _changed_point(self, answer: PointBody | int | None) -> None:
+        if isinstance(answer, PointBody):
+            self.note(answer, tr("Contact point changed."))
+        elif answer is not None:
+            self.choose_phone(answer)
 
     def action_report(self) -> None:
         """Report data that can't be right."""
@@ -122,7 +184,8 @@ class DeskDialogs(DeskView):
         from screens.records import RecordsScreen
 
         if page := self.client_page():
-            self.app.push_screen(RecordsScreen(page, self.now()), self._recorded)
+            screen = RecordsScreen(page, self.now(), hidden=self.hidden)
+            self.app.push_screen(screen, self._recorded)
 
     def _recorded(self, body: FactBody | None) -> None:
         if body:
@@ -139,20 +202,54 @@ class DeskDialogs(DeskView):
         """Show balances without confirmed identity, for a reason that is recorded."""
         from screens.reveal import RevealScreen
 
-        if self.client_page():
+        if self.hidden:
             self.app.push_screen(RevealScreen(), self._revealed)
 
     def _revealed(self, reason: str | None) -> None:
         page = self.client_page()
         if page and reason:
-            self.note(RevealBody(client_id=page.client.id, reason=reason), tr("Balances shown; noted."))
+            body = RevealBody(client_id=page.client.id, reason=reason)
+            if self.note(body, tr("Balances shown; noted.")):
+                self.revealed = reason
+                self.veil()
 
-    def action_search(self) -> None:
-        """The next client without a usable number, to be searched for."""
+    async def action_search(self) -> None:
+        """The next client without a usable number, to be searched for; or how a search ended."""
+        page = self.client_page()
+        if page is None or not page.searched:
+            self.find_search()
+        elif open_search(page.client) is None:
+            self.tell(tr("There is a number now: call it, or skip the client."), "$text-warning")
+        else:
+            from screens.search import SearchScreen
+
+            await self.app.push_screen(SearchScreen(), self._searched)
+
+    def find_search(self) -> None:
+        """Show a client to be searched for, at once or when one has come."""
         service = self.service
-        if service:
-            answer = service.open_search()
-            if isinstance(answer, Refused):
-                self.tell(refusal(answer, self.now()))
-            else:
-                self.show(answer)
+        if service is None:
+            return
+        answer = service.open_search()
+        self.awaits_search = isinstance(answer, Refused) and answer.code == "searching"
+        if isinstance(answer, Refused):
+            self.tell(refusal(answer, self.now()), "$text-warning")
+        else:
+            self.show(answer)
+            keys = self.live_keys()
+            add, end = keys.get("desk.contacts", ""), keys.get("desk.search", "")
+            self.head.say(tr("{add} adds a number · {end} ends the search", add=add, end=end))
+
+    def look_for_search(self) -> None:
+        """Show the client to be searched for when one has come, unless something is half typed."""
+        if self.awaits_search and not self.line.value and self.app.screen is self:
+            self.find_search()
+
+    def _searched(self, outcome: str | None) -> None:
+        service, page = self.service, self.client_page()
+        if outcome == FOUND and page:
+            from screens.contacts import ContactsScreen
+
+            self.app.push_screen(ContactsScreen(page, self.now(), adding=True), self._changed_point)
+        elif outcome and service and self.done(lambda: service.end_search(outcome)):
+            self.head.say(f"✓ {tr('Search recorded.')} {self.undo_hint()}")

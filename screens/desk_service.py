@@ -8,7 +8,7 @@ the network. The values are `rules.desk`'s. The implementation is
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rules.capture.values import CaptureContext
 from rules.catalogue import Catalogue
@@ -25,6 +25,10 @@ from rules.desk import (
     Saved,
 )
 from rules.facts import FactBody, ResultBody
+
+if TYPE_CHECKING:
+    from rules.day import Day
+    from rules.negotiation import Negotiation
 
 __all__ = [
     "AgendaItem",
@@ -48,8 +52,16 @@ class DeskService(Protocol):
         """The catalogue of results in force."""
         ...
 
+    def negotiation(self) -> Negotiation:
+        """Offers, their order and who may grant them."""
+        ...
+
     def desk(self) -> DeskPage:
         """The present screenful."""
+        ...
+
+    def ahead(self) -> ClientPage | None:
+        """The page that comes next, as far as it is known now; None = nobody is at hand."""
         ...
 
     def header(self) -> Header:
@@ -84,6 +96,17 @@ class DeskService(Protocol):
         """Take the agent's last capture or skip back; its client is shown again."""
         ...
 
+    def open_search(self) -> DeskPage | Refused:
+        """Show a client without a usable number, to be searched for.
+
+        Refused with searching until one has come (`subscribe` tells), or with why none will.
+        """
+        ...
+
+    def end_search(self, outcome: str, note: str = "") -> Saved | Refused:
+        """Record how the search on the desk ended (`rules.searching.OUTCOMES`), and move on."""
+        ...
+
     def select_phone(self, index: int) -> ClientPage | Refused:
         """Choose the number to call (0-based); refused when it may not be called."""
         ...
@@ -92,16 +115,36 @@ class DeskService(Protocol):
         """Record the agent's state (one of `rules.facts.STATES`)."""
         ...
 
+    def begin_call(self) -> None:
+        """The agent begins to work on the client on the desk: on a call, if available so far."""
+        ...
+
     def history(self, text: str = "", offset: int = 0, limit: int = 50) -> HistoryPage:
         """Entries of the client on the desk whose code, note or agent holds `text`."""
         ...
 
+    def lines(self) -> tuple[str, ...]:
+        """The agent's last entered lines, oldest first, without their notes and names."""
+        ...
+
     def agenda(self) -> tuple[AgendaItem, ...]:
-        """Callbacks and promises of today and tomorrow, and broken promises."""
+        """Callbacks, promises and tasks of late, today and tomorrow, the most urgent first."""
+        ...
+
+    def day(self) -> Day:
+        """The agent's own day: time by state, connection, calls, money against goals."""
         ...
 
     def open_client(self, client_id: int) -> DeskPage | Refused:
         """Show a client that this workstation holds (from the agenda)."""
+        ...
+
+    def ask_for(self, client_id: int) -> Refused | None:
+        """Ask the hub for a client that is not held here; None = it has been asked."""
+        ...
+
+    def asked(self) -> int | Refused | None:
+        """What became of the client that was asked for, told once: its id when it is at hand."""
         ...
 
     def subscribe(self, changed: Callable[[], None]) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import msgspec
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.screen import Screen
 
 from rules.catalogue import Catalogue, Result
-from rules.desk import ClientPage, DeskPage, HistoryPage
+from rules.desk import ClientPage, DeskPage, HistoryPage, NoClient
+from rules.explained import Explained
+from rules.identity import hides
 from rules.words import language, tr
+from screens.desk_ahead import PageAhead, Parts
+from screens.desk_call import DeskCall
 from screens.desk_commands import BY_ID, COMMANDS, FIRST_DIGIT, OTHER_DIGITS, PALETTE, PANELS, key_name
 from screens.desk_service import DeskService
 from widgets.capture_head import CaptureHead
@@ -42,12 +47,18 @@ HEIGHTS = [(0, "-short"), (34, "-tall")]
 """From how many columns and rows on which layout of desk.tcss holds."""
 
 
-class DeskView(Screen[None], inherit_bindings=False):
+CALL_BEGINS_S = 0.4
+"""How long after the first key on a client the agent counts as on a call: one key is none yet."""
+
+
+class DeskView(DeskCall):
     """The desk's parts and what they show; `DeskScreen` adds what the keys do.
 
     desk: the page on the screen. eye: the panel in which the arrow keys move. began: when
-    the client came to the desk. painted: a page has been shown. minute: the minute that the clock shows.
+    the client came to the desk. calling: it has been worked on.
+    painted: a page has been shown. minute: the minute that the clock shows.
     told_on: the line under which something was said that stands until it is changed.
+    awaits_search: a client to be searched for was asked for, and has not come.
     """
 
     AUTO_FOCUS = "CaptureLine"
@@ -55,7 +66,7 @@ class DeskView(Screen[None], inherit_bindings=False):
     def __init__(
         self, service: DeskService | None, first: DeskPage | None, now: Callable[[], datetime]
     ) -> None:
-        super().__init__(classes="-debt")
+        super().__init__("-debt")
         self.HORIZONTAL_BREAKPOINTS = WIDTHS
         self.VERTICAL_BREAKPOINTS = HEIGHTS
         self.service = service
@@ -65,8 +76,10 @@ class DeskView(Screen[None], inherit_bindings=False):
         self.eye = "debt"
         self.painted = False
         self.began = now()
+        self.calling = False
         self.minute = -1
         self.told_on: str | None = None
+        self.awaits_search = False
         self.top = TopLine(id="top")
         self.tabs = KeyBar(id="tabs")
         self.client = ClientCard(id="client")
@@ -86,6 +99,7 @@ class DeskView(Screen[None], inherit_bindings=False):
             "history": self.history,
         }
         self.debt.under_eye = True
+        self.ahead = PageAhead(self, self._page_ahead, self._parts, lambda: (language(), self.catalogue))
 
     # Layout
 
@@ -125,32 +139,92 @@ class DeskView(Screen[None], inherit_bindings=False):
         context = self.service.capture_context() if self.service else None
         self.line.context = context
         if fresh:
+            self.take_catalogue()
             self.began = self.now()
+            self.calling = False
+            if self.told_on is not None and not self.line.value:
+                self.preview.show(None, None, None)  # what was said was of the client before
             self.told_on = None
-            for panel in (self.client, *self.panels.values()):
-                panel.home()
+            self.revealed = ""
+            self.script.walk = None
+            self._asked.clear()
             self.action_look("debt")
-        self.client.show(page, self.now())
-        self.debt.show(page)
-        self.policies.show(page, self.debt.account.id if self.debt.account else None)
-        self.script.show(page, self.debt.account, desk.header.agent, restart=fresh)
+        if fresh and isinstance(page, ClientPage):
+            self.ahead.put(page)
+        else:
+            self._show_on(page, fresh=fresh)
+            self.ahead.look()
+        if fresh and self.line.value:
+            self.show_reading(self.line.reading, self.line.value)  # typed while nobody was there
+
+    def _show_on(self, page: ClientPage | NoClient, *, fresh: bool) -> None:
+        """Show the same client again, or that there is none."""
+        hidden = self.hidden
+        self.client.show(page, self.now(), hidden=hidden)
+        self.debt.show(page, hidden=hidden)
+        account = self.debt.account
+        self.policies.show(page, account.id if account else None, hidden=hidden)
+        agent = self.desk.header.agent if self.desk else ""
+        self.script.show(page, account, agent, restart=fresh, hidden=hidden)
         if fresh or not self.history.filter:
             self.show_history()
         if not isinstance(page, ClientPage):
             self.preview.show(None, None, None)
 
+    def _parts(self, page: ClientPage) -> Parts:
+        """How a client who has just come to the desk is shown on each panel."""
+        client, hidden = page.client, hides(page.client)
+        account = next((one for one in client.accounts if one.id == page.selected_account), None)
+        account_id = account.id if account else None
+        agent = self.desk.header.agent if self.desk else ""
+        yield self.client, lambda: self.client.show(page, self.now(), hidden=hidden)
+        yield self.debt, lambda: self.debt.show(page, hidden=hidden)
+        yield self.policies, lambda: self.policies.show(page, account_id, hidden=hidden)
+        yield (
+            self.script,
+            lambda: self.script.show(page, account, agent, restart=True, hidden=hidden),
+        )
+        yield self.history, lambda: self._show_history_of(page, hidden=hidden)
+
+    def _show_history_of(self, page: ClientPage, *, hidden: bool) -> None:
+        client = page.client
+        self.history.country = client.country
+        total = max(client.history_total, len(client.history))
+        found = HistoryPage(entries=client.history, matching=total, offset=0)
+        self.history.show(found, page.local_time.tzinfo, hidden=hidden)
+
+    def take_catalogue(self) -> None:
+        """Use the results of the client's portfolio; most portfolios have the house's."""
+        catalogue = self.service.catalogue() if self.service else None
+        if catalogue is not None and catalogue is not self.catalogue:
+            self.catalogue = self.line.catalogue = self.history.catalogue = catalogue
+            self.show_keys()
+
+    def _page_ahead(self) -> ClientPage | None:
+        return self.service.ahead() if self.service else None
+
+    def call_begins(self) -> None:
+        """The agent works on the client, once for each; told a moment later, off the path of the key."""
+        if not self.calling and self.service and self.line.context:
+            self.calling = True
+            self.set_timer(CALL_BEGINS_S, self._begin_call)
+
+    def _begin_call(self) -> None:
+        """Unless the call is over already."""
+        if self.calling and self.service and self.desk:
+            with suppress(Explained):  # a full disk is told when something is saved
+                self.service.begin_call()
+            header = self.service.header()
+            self.desk = msgspec.structs.replace(self.desk, header=header)
+            self.top.show(header, self.now())
+
     def show_history(self) -> None:
         """The history as the page brings it; more is read when it is asked for."""
         page = self.desk.page if self.desk else None
         if isinstance(page, ClientPage):
-            client = page.client
-            self.history.country = client.country
-            total = max(client.history_total, len(client.history))
-            self.history.show(
-                HistoryPage(entries=client.history, matching=total, offset=0), page.local_time.tzinfo
-            )
+            self._show_history_of(page, hidden=self.hidden)
         else:
-            self.history.show(HistoryPage(entries=(), matching=0, offset=0), None)
+            self.history.show(HistoryPage(entries=(), matching=0, offset=0), None, hidden=False)
 
     def action_look(self, name: str) -> None:
         """Put the eye on a panel: the arrows move there; in one column it is the one shown."""
@@ -204,7 +278,7 @@ class DeskView(Screen[None], inherit_bindings=False):
         self.line.context = self.service.capture_context() if self.service else None
         for panel in (self.client, self.head, *self.panels.values()):
             panel.redraw()
-        self.preview.show(self.line.reading, self.catalogue, self.line.context)
+        self.show_reading(self.line.reading, self.line.value)
         self.show_keys()
 
     def recolour(self) -> None:
@@ -222,7 +296,7 @@ class DeskView(Screen[None], inherit_bindings=False):
             self.form = CaptureForm(id="form")
             await self.query_one("#panels").mount(self.form, after=self.script)
         self.add_class("-form")
-        self.form.open(line, self.catalogue, self.line.context)
+        self.form.open(line, self.catalogue, self.line.context, hidden=self.hidden)
 
     def close_form(self) -> None:
         """Back to the script and to the capture line."""

@@ -21,7 +21,7 @@ from benchmarks.postgres import BRIEF, database, server
 from storage.central import schema
 from storage.central.connection import Store
 from storage.clock import Clock
-from storage.models import debts, people, queue, work  # noqa: F401 - they fill the metadata
+from storage.models import debts, people, queue, records, work  # noqa: F401 - they fill the metadata
 
 WEDNESDAY_11_IN_MEXICO = datetime(2026, 11, 25, 17, tzinfo=UTC)
 KEPT = ("store_mark", "lease_counter")
@@ -35,6 +35,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "chaos_seed" in metafunc.fixturenames:
         metafunc.parametrize("chaos_seed", range(metafunc.config.getoption("--chaos-seeds")))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of counted keys, where tests counted any."""
+    told = (
+        value
+        for report in terminalreporter.getreports("passed")
+        for name, value in report.user_properties
+        if name == "keys"
+    )
+    rows = [str(value).split("\t") for value in told]
+    if rows:
+        terminalreporter.section("keys from the end of the call to the next account")
+        for size, what, keys, most in sorted(rows, key=lambda row: row[0]):
+            terminalreporter.write_line(f"{size:>7}  {what:<40} {keys:>3} of {most:>2}")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid
@@ -13,18 +13,23 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from rules.capture.amounts import derived
 from rules.capture.read import read
 from rules.capture.values import CaptureContext, Reading
 from rules.catalogue import Catalogue
 from rules.words import mark, tr
-from widgets.form_fields import FIELDS, HINTS, choices, fields_of, line_of, offered, required
+from widgets.form_fields import CLOSED, FIELDS, HINTS, choices, fields_of, line_of, offered, required
+from widgets.formats import MASK
 from widgets.ordered_keys import OrderedInput, hand_over
 from widgets.shown import row, shown
 
-PICKED_BY_DIGIT = ("channel", "reason", "destination")
+PICKED_BY_DIGIT = ("channel", "reason", "destination", "medium")
 """Closed fields in which a digit takes the choice with that number."""
 
 MOST_CHOICES = 9
+
+LEAST_CHOICES = 2
+"""Rows under the fields in a low window: a hint or two choices."""
 
 
 class Field(OrderedInput):
@@ -65,7 +70,10 @@ class CaptureForm(Widget):
     CaptureForm {
         height: 1fr;
         layout: vertical;
-        Grid { grid-size: 2; grid-columns: 16 1fr; grid-rows: 1; height: auto; }
+        Grid {
+            grid-size: 2; grid-columns: 16 1fr; grid-rows: 1; height: auto;
+            overflow-y: auto; scrollbar-size-vertical: 1;
+        }
         .label { color: $text-muted; padding: 0 1; }
         Field, Field:focus { border: none; height: 1; padding: 0; background: transparent; }
         Field:focus { background: $panel; }
@@ -100,26 +108,38 @@ class CaptureForm(Widget):
         self.reading = Reading()
         self._catalogue: Catalogue | None = None
         self._against: CaptureContext | None = None
+        self._hidden = False
         self._choices: Sequence[tuple[str, str]] = ()
         self._labels = {name: Static(classes="label") for name in FIELDS}
         self._fields = {
             name: Field(id=name, select_on_focus=False, compact=True, validate_on=(), max_length=400)
             for name in FIELDS
         }
+        self._grid = Grid()
         self._list = Static(id="choices")
 
     def compose(self) -> ComposeResult:
         """A label and an input for each field, and the choices under them."""
-        with Grid():
+        with self._grid:
             for name, field in self._fields.items():
                 yield self._labels[name]
                 yield field
         yield self._list
 
-    def open(self, line: str, catalogue: Catalogue, context: CaptureContext) -> None:
-        """Fill the form from a line, and put the caret where something is to be done."""
-        self._catalogue, self._against = catalogue, context
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room for choices under the fields; the fields scroll where they are too many."""
+        self._grid.styles.max_height = max(1, event.size.height - LEAST_CHOICES)
+        self.call_after_refresh(self._list_choices)
+
+    def open(self, line: str, catalogue: Catalogue, context: CaptureContext, *, hidden: bool = False) -> None:
+        """Fill the form from a line, and put the caret where something is to be done.
+
+        hidden: amounts of the account's stay as the words that stand for them.
+        """
+        self._catalogue, self._against, self._hidden = catalogue, context, hidden
         texts = fields_of(line, read(line, catalogue, context), catalogue, context)
+        if hidden and texts["amount"]:
+            texts["amount"] = derived(line) or texts["amount"]
         with self.prevent(Input.Changed):
             for name, text in texts.items():
                 field = self._fields[name]
@@ -174,7 +194,9 @@ class CaptureForm(Widget):
             there = name in names or bool(field.value) or field.has_focus
             if field.display != there:
                 field.display = words.display = there
-            field.placeholder = filled[name] if name != "code" else ""
+                self.call_after_refresh(self._list_choices)  # there is now another room for them
+            masked = self._hidden and name == "amount" and filled[name]
+            field.placeholder = MASK if masked else filled[name] if name != "code" else ""
             said = row(tr(label), (" *", "bold $text-primary") if name in needed else "")
             if words.content != said:
                 words.update(said, layout=False)
@@ -216,7 +238,7 @@ class CaptureForm(Widget):
             self._go(names[(names.index(here.id or "") + step) % len(names)])
 
     def _take_only_choice(self, field: Field) -> None:
-        if field.value.strip() and len(self._choices) == 1:
+        if field.id in CLOSED and field.value.strip() and len(self._choices) == 1:
             field.value = self._choices[0][0]
             self._read()
 

@@ -6,22 +6,26 @@ in one burst never lands on the wrong client.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Input, Static
 
+from rules.capture.amounts import derived
 from rules.capture.complete import suggest
 from rules.capture.read import read
-from rules.capture.values import CaptureContext, Reading
-from rules.capture.wording import describe, message
+from rules.capture.values import CaptureContext, CaptureError, Reading
+from rules.capture.wording import describe, message, warnings
 from rules.catalogue import Catalogue
 from rules.text import clean
 from rules.words import mark, tr
+from widgets.formats import MASK
 from widgets.ordered_keys import OrderedInput, hand_over
 from widgets.shown import row, shown
 
@@ -111,6 +115,10 @@ class CaptureLine(OrderedInput):
         self._was_empty = True
 
     # What the screen asks of the line
+
+    def remember(self, lines: Iterable[str]) -> None:
+        """Lines of former days, oldest first: they come before those of this one."""
+        self._lines = [*lines, *self._lines][-HISTORY:]
 
     def done(self, line: str = "") -> None:
         """Empty the line after a save; `line`, if given, can be called back later."""
@@ -210,19 +218,57 @@ class CaptureLine(OrderedInput):
             self.reading = None
 
 
-def preview(reading: Reading, catalogue: Catalogue, context: CaptureContext) -> Content:
-    """What a reading would save, in one line, and under it each mistake with its mend."""
+def preview(
+    reading: Reading,
+    catalogue: Catalogue,
+    context: CaptureContext,
+    *,
+    line: str = "",
+    hidden: bool = False,
+    missed: Sequence[str] = (),
+) -> Content:
+    """What a reading would save, in one line, and under it each mistake with its mend.
+
+    hidden: amounts that stand not on the `line` as figures, but come from the account, are
+    masked. missed: what was not said that the result calls for; it stands where it is seen
+    first once nothing else is to be mended.
+    """
+    if hidden:
+        reading = masked(reading, line)
     said = [
         shown(words, "$text-muted italic" if default else "bold")
         for words, default in describe(reading, catalogue, context)
     ]
+    if hidden and reading.amount is None and "amount" in reading.defaulted:
+        said.insert(1, shown(MASK, "$text-muted italic"))
     if reading.complete:
         said.append(shown(tr("⏎ saves"), "$text-success"))
     lines = [Content("  ").join(said)]
     for error in reading.errors:
         offers = f"  → {'  '.join(error.offers)}" if error.offers else ""
         lines.append(row(("✗ ", "$text-error bold"), message(error), (offers, "bold")))
+    known = [*warnings(reading, context)]
+    if missed:
+        known.append(tr("not said: {names}", names=", ".join(missed)))
+    if known:  # one line for all of it: there are two under the capture line at 80 columns
+        said_first = shown(f"! {' · '.join(known)}", "bold $text-warning")
+        lines.insert(0 if reading.complete else len(lines), said_first)
     return Content("\n").join(line for line in lines if line)
+
+
+def masked(reading: Reading, line: str) -> Reading:
+    """A reading without the amounts of the account: those that a default or a word stands for."""
+    known = frozenset({"total", "due", "minimum"})
+    typed = reading.plan is not None and reading.plan.amounts
+    if reading.amount is not None and not typed and ("amount" in reading.defaulted or derived(line)):
+        reading = replace(reading, amount=None, defaulted=reading.defaulted | {"amount"})
+        known |= {"amount"}
+    return replace(reading, errors=tuple(_masked(error, known) for error in reading.errors))
+
+
+def _masked(error: CaptureError, names: frozenset[str]) -> CaptureError:
+    params = {name: MASK if name in names else value for name, value in error.params.items()}
+    return replace(error, params=params)
 
 
 class CapturePreview(Static):
@@ -233,10 +279,18 @@ class CapturePreview(Static):
     """
 
     def show(
-        self, reading: Reading | None, catalogue: Catalogue | None, context: CaptureContext | None
+        self,
+        reading: Reading | None,
+        catalogue: Catalogue | None,
+        context: CaptureContext | None,
+        *,
+        line: str = "",
+        hidden: bool = False,
+        missed: Sequence[str] = (),
     ) -> None:
-        """Put a reading into words; None empties the preview."""
+        """Put a reading into words as `preview` does; None empties the preview."""
         if reading is None or catalogue is None or context is None:
             self.update("", layout=False)
             return
-        self.update(preview(reading, catalogue, context), layout=False)
+        words = preview(reading, catalogue, context, line=line, hidden=hidden, missed=missed)
+        self.update(words, layout=False)

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from textual.content import Content
 
-from rules.clients import Client
+from rules.authority import GRANTED
+from rules.clients import Case, Client, Request
 from rules.desk import ClientPage, NoClient, PhoneView
+from rules.points import Point, retired
+from rules.requests import offered
+from rules.searching import open_search
 from rules.words import tr
-from widgets.formats import day, hour, masked_tax_id, moment, money, phone_number
+from widgets.case_lines import headline
+from widgets.formats import MASK, day, hour, lasting, masked_tax_id, moment, money, phone_number
 from widgets.panel import LABEL, Panel, columns, wrapped
+from widgets.point_lines import USES, consents, last_call, search_words, summary
 from widgets.shown import row, shown
+from widgets.terms_lines import phrase
 from widgets.wording import (
     HOLDS,
+    ISSUES,
     LANGUAGES,
+    LEVELS,
     PHONE_LABELS,
     PHONE_STATUSES,
     SCORE_PARTS,
+    rule_words,
     why_no_client,
     why_not,
     word,
@@ -27,6 +37,9 @@ from widgets.wording import (
 ALERT = "bold $text-error"
 WARN = "$text-warning"
 GOOD = "$text-success"
+ANSWERED = timedelta(days=7)
+"""How long the card tells the answer to a case."""
+
 ROOMY = 80
 """Width from which a number that may not be called has its status beside the reason."""
 
@@ -38,8 +51,9 @@ class ClientCard(Panel):
     now: datetime | None = None
     _first_phone = 0
 
-    def show(self, page: ClientPage | NoClient, now: datetime) -> None:
-        """Show a page; `now` gives the hours of an empty desk their zone."""
+    def show(self, page: ClientPage | NoClient, now: datetime, *, hidden: bool) -> None:
+        """Show a page; `now` gives the hours of an empty desk their zone, `hidden` masks amounts."""
+        self.hidden = hidden
         self.page, self.now = page, now
         self.redraw()
 
@@ -62,13 +76,14 @@ class ClientCard(Panel):
         if not isinstance(self.page, ClientPage):
             return []
         page = self.page
-        alerts = _alerts(page)
+        alerts = _alerts(page, hidden=self.hidden)
         head = [_name(page.client, width), *alerts]
         self._first_phone = len(head)
         numbers = [_phone(page, position, view, width) for position, view in enumerate(page.phones)]
-        if not numbers:
+        if not numbers and not page.searched:
             numbers = [shown(tr("No phone is known: find one before anything else."), ALERT)]
-        return [*head, *numbers, *_about(page.client), *_why_next(page.client, width)]
+        records = _more_records(page.client, page.local_time)
+        return [*head, *numbers, *records, *_about(page.client), *_why_next(page.client, width)]
 
     def item_at(self, line: int) -> int | None:
         """The phone on a line."""
@@ -88,7 +103,7 @@ def _name(client: Client, width: int) -> Content:
     return row(name, " " * max(1, width - name.cell_length - right.cell_length), right)
 
 
-def _alerts(page: ClientPage) -> list[Content]:
+def _alerts(page: ClientPage, *, hidden: bool) -> list[Content]:
     """What must be seen before the phone is picked up, the gravest first."""
     client, now = page.client, page.local_time
     found = []
@@ -105,12 +120,17 @@ def _alerts(page: ClientPage) -> list[Content]:
         found.append(shown(f"‖ {text}", ALERT))
     if not page.permission.allowed:
         found.append(shown(f"✗ {tr('Do not call')}: {why_not(page.permission, now)}", ALERT))
+    if search := open_search(client) if page.searched else None:
+        said = f"{tr('No number to call: find one')} · {search_words(search)}"
+        found.append(shown(f"⌕ {said}", ALERT))
+    found += [shown(f"! {rule_words(one.rule)}", f"bold {WARN}") for one in page.care]
     if page.callback_due:
         found.append(
             shown(f"◷ {tr('Callback asked for {time}', time=moment(page.callback_due, now))}", f"bold {WARN}")
         )
+    found += _top_case(client, now)
     for promise in client.promises:
-        amount = money(promise.amount, promise.currency, client.country)
+        amount = MASK if hidden else money(promise.amount, promise.currency, client.country)
         if promise.status == "broken":
             found.append(
                 shown(
@@ -124,7 +144,56 @@ def _alerts(page: ClientPage) -> list[Content]:
                     f"bold {WARN}",
                 )
             )
-    return found
+    return found + [
+        _asked(request, page, hidden=hidden)
+        for request in client.requests
+        if request.status == "open" or request.status in GRANTED
+    ]
+
+
+def _asked(request: Request, page: ClientPage, *, hidden: bool) -> Content:
+    """A request that waits for its answer, of whom and how long; or what was granted and until when."""
+    terms = offered(request)
+    said = MASK if hidden else phrase(terms, page.client.country)
+    if request.status in GRANTED:
+        until = day(terms.valid_until) if terms.valid_until else "…"
+        who = request.answered_by
+        return shown(f"✓ {tr('Granted by {who} until {day}: {terms}', who=who, day=until, terms=said)}", GOOD)
+    level, waited = word(LEVELS, request.level), lasting(page.local_time - request.asked)
+    asked = tr("Asked {level} {time} h ago: {terms}", level=level, terms=said, time=waited)
+    return shown(f"… {asked}", f"bold {WARN}")
+
+
+def _cases(client: Client, now: datetime) -> list[Case]:
+    """Open cases, the one due first on top, then those answered of late."""
+    waiting = sorted(
+        (case for case in client.cases if case.status == "open"), key=lambda case: case.due or date.max
+    )
+    answered = (case for case in client.cases if case.closed is not None and now - case.closed < ANSWERED)
+    return [*waiting, *answered]
+
+
+def _top_case(client: Client, now: datetime) -> list[Content]:
+    """The case to know of before the call; the others stand below the phones."""
+    cases = _cases(client, now)
+    if not cases:
+        return []
+    more = (f" +{len(cases) - 1}", "bold") if len(cases) > 1 else ""
+    return [row(headline(cases[0], now, _zone(client), amounts=False), more)]
+
+
+def _more_records(client: Client, now: datetime) -> list[Content]:
+    """The other cases, and data that can't be right."""
+    zone = _zone(client)
+    lines = [headline(case, now, zone, amounts=False) for case in _cases(client, now)[1:]]
+    wrong = sorted({word(ISSUES, one.issue) for one in client.inconsistencies if one.status == "open"})
+    if wrong:
+        lines.append(shown(f"! {tr('Data in doubt: {issues}', issues=', '.join(wrong))}", WARN))
+    return lines
+
+
+def _zone(client: Client) -> str:
+    return client.zones[0] if client.zones else "UTC"
 
 
 def _phone(page: ClientPage, position: int, view: PhoneView, width: int) -> Content:
@@ -132,6 +201,8 @@ def _phone(page: ClientPage, position: int, view: PhoneView, width: int) -> Cont
     chosen = position == page.selected_phone
     sign = ("✓", GOOD) if allowed else ("✗", "$text-error")
     verdict = tr("may be called") if allowed else why_not(view.permission, page.local_time)
+    if phone.use == "validate":
+        verdict = word(USES, phone.use)
     line = columns(
         [
             row(("▸" if chosen else " ", "bold $text-primary"), (f"{position + 1}", "bold"), " ☎"),
@@ -141,16 +212,19 @@ def _phone(page: ClientPage, position: int, view: PhoneView, width: int) -> Cont
         [4, 15, 10],
     )
     status = f" · {word(PHONE_STATUSES, phone.status)}" if allowed or width >= ROOMY else ""
-    return row(line, " ", sign, f" {verdict}" if allowed else (f" {verdict}", "$text-error"), (status, LABEL))
+    if allowed and view.permission.rule:
+        status = f" · {rule_words(view.permission.rule)}"
+    told = (consents(phone), last_call(phone, page.client, page.local_time))
+    known = "".join(f" · {text}" for text in told if text)
+    said = f" {verdict}" if allowed else (f" {verdict}", "$text-error")
+    return row(line, " ", sign, said, (status + known, LABEL))
 
 
 def _about(client: Client) -> list[Content]:
-    """Portfolio, place and e-mail in one or two lines."""
+    """Portfolio and place, then the e-mails and addresses."""
     lines = [shown(" · ".join(text for text in (client.portfolio, client.firm, client.state) if text), LABEL)]
-    if client.emails:
-        best = client.emails[0]
-        user, _, domain = best.address.partition("@")
-        lines.append(shown(f"✉ {user[:2]}···@{domain} · {word(PHONE_STATUSES, best.status)}", LABEL))
+    points: tuple[Point, ...] = (*client.emails, *client.addresses)
+    lines += [summary(point, LABEL) for point in points if not retired(point)]
     return [line for line in lines if line]
 
 

@@ -11,7 +11,7 @@ from rules.buckets import account_days
 from rules.clients import Account, Detail
 from rules.desk import ClientPage, NoClient
 from rules.words import tr
-from widgets.formats import full_day, masked, plain
+from widgets.formats import full_day, hidden_amount, masked, plain, without_money
 from widgets.panel import LABEL, Panel, columns
 from widgets.shown import shown
 from widgets.wording import ACCOUNT_STATUSES, COMPONENTS, DETAILS, PRODUCTS, word
@@ -37,8 +37,9 @@ class DebtTable(Panel):
     today: date | None = None
     selected = 0
 
-    def show(self, page: ClientPage | NoClient) -> None:
-        """Show the accounts of a page, with the one that is selected."""
+    def show(self, page: ClientPage | NoClient, *, hidden: bool) -> None:
+        """Show the accounts of a page, with the one that is selected; `hidden` masks the money."""
+        self.hidden = hidden
         if isinstance(page, ClientPage):
             self.accounts, self.today = page.client.accounts, page.local_time.date()
             ids = [account.id for account in self.accounts]
@@ -67,6 +68,8 @@ class DebtTable(Panel):
 
     def note(self) -> Content:
         """What is overdue in all, by currency."""
+        if self.hidden and self.accounts:
+            return shown(tr("amounts show once identified"))
         sums: dict[str, int] = {}
         for account in self.accounts:
             sums[account.currency] = sums.get(account.currency, 0) + account.overdue
@@ -86,26 +89,29 @@ class DebtTable(Panel):
         lines += [
             self._account(position, self.today, widths, roomy) for position in range(len(self.accounts))
         ]
-        return [*lines, *_sheet(self.accounts[self.selected], width)]
+        return [*lines, *_sheet(self.accounts[self.selected], width, hidden=self.hidden)]
 
     def _account(self, position: int, today: date, widths: Sequence[int], roomy: bool) -> Content:
         account = self.accounts[position]
         chosen = position == self.selected
         strong = "bold" if chosen else ""
+        amount = hidden_amount if self.hidden else plain
         days = account_days(account, today)
         late = "bold $text-error" if account.overdue else "$text-muted"
         mixed = len({one.currency for one in self.accounts}) > 1
         name = account.name or word(PRODUCTS, account.product)
+        if account.disputed:
+            name = f"⚑ {name}"
         cells: list[Content | str] = [
             shown("▸" if chosen else " ", "bold $text-primary"),
             shown(f"{name} {account.currency}" if mixed else name, strong),
-            shown(plain(account.overdue), late),
-            shown(plain(account.total), strong),
+            shown(amount(account.overdue), late),
+            shown(amount(account.total), strong),
             shown(days, "" if days else LABEL),
             shown(account.bucket, "bold" if days else LABEL),
         ]
         if roomy:
-            cells += [shown(plain(account.minimum)), shown(masked(account.number), LABEL)]
+            cells += [shown(amount(account.minimum)), shown(masked(account.number), LABEL)]
         return columns(cells, widths)
 
     def item_at(self, line: int) -> int | None:
@@ -121,8 +127,9 @@ def _widths(width: int, roomy: bool) -> list[int]:
     return fixed
 
 
-def _sheet(account: Account, width: int) -> list[Content]:
+def _sheet(account: Account, width: int, *, hidden: bool) -> list[Content]:
     """The selected account: its identity, its components, its product's own lines."""
+    money = hidden_amount if hidden else plain
     facts = [f"{word(PRODUCTS, account.product)} {masked(account.number)}"]
     if account.status != "open":
         facts.append(word(ACCOUNT_STATUSES, account.status))
@@ -132,11 +139,11 @@ def _sheet(account: Account, width: int) -> list[Content]:
     lines = [shown(""), shown(" · ".join(fact for fact in facts if fact), LABEL)]
     if account.disputed:
         text = tr(
-            "disputed {amount}: not to be asked for", amount=f"{plain(account.disputed)} {account.currency}"
+            "disputed {amount}: not to be asked for", amount=f"{money(account.disputed)} {account.currency}"
         )
         lines.append(shown(f"! {text}", "bold $text-warning"))
-    items = [(word(COMPONENTS, name), plain(minor), "") for name, minor in account.components.items()]
-    items.append((tr("Minimum payment"), plain(account.minimum), "bold"))
+    items = [(word(COMPONENTS, name), money(minor), "") for name, minor in account.components.items()]
+    items.append((tr("Minimum payment"), money(account.minimum), "bold"))
     many = max(1, width // NARROW)
     size = width // many - (2 if many > 1 else 0)
     amounts = [
@@ -146,15 +153,20 @@ def _sheet(account: Account, width: int) -> list[Content]:
     lines += _side_by_side(amounts, many)
     label = min(20, size // 2)
     texts = [
-        columns([shown(word(DETAILS, detail.key), LABEL), shown(_value(detail))], [label, size - label - 1])
+        columns(
+            [shown(word(DETAILS, detail.key), LABEL), shown(_value(detail, hidden=hidden))],
+            [label, size - label - 1],
+        )
         for detail in account.details
         if detail.key not in SPOKEN
     ]
     return [*lines, *_side_by_side(texts, many)]
 
 
-def _value(detail: Detail) -> str:
-    return masked(detail.value) if detail.key in MASKED else detail.value
+def _value(detail: Detail, *, hidden: bool) -> str:
+    if detail.key in MASKED:
+        return masked(detail.value)
+    return without_money(detail.value) if hidden else detail.value
 
 
 def _side_by_side(cells: list[Content], many: int) -> list[Content]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from rules.capture.read import read
 from rules.capture.tokens import cut
 from rules.capture.values import CaptureContext, Reading
 from rules.capture.write import plan_word
-from rules.catalogue import Catalogue
+from rules.catalogue import ALWAYS, Catalogue
 from rules.money import show_minor
 from rules.text import fold
 from rules.words import language, mark
@@ -26,20 +28,44 @@ FIELDS = {
     "channel": mark("Channel"),
     "reason": mark("Reason"),
     "destination": mark("Area"),
+    "medium": mark("Medium"),
+    "window": mark("Hours"),
+    "party": mark("Person"),
+    "reference": mark("Reference"),
+    "evidence": mark("Document"),
     "phone": mark("Phone"),
     "rest": mark("Not understood"),
     "note": mark("Note"),
 }
 """Every field of the form with its label, in the order of the form and of the line it makes."""
 
-PREFIXES = {"reason": "r:", "destination": "a:", "phone": "t", "note": "/"}
+PREFIXES = {
+    "reason": "r:",
+    "destination": "a:",
+    "medium": "m:",
+    "party": "a:",
+    "reference": "#",
+    "evidence": "e:",
+    "phone": "t",
+    "note": "/",
+}
 """What stands before a value on the line; the form leaves it out."""
+
+ONE_WORD = ("medium", "window", "party", "reference", "evidence")
+"""Fields that are one word on the line: their spaces become hyphens."""
+
+CLOSED = ("code", "channel", "reason", "destination", "medium", "phone")
+"""Fields that take nothing but their choices."""
 
 HINTS = {
     "amount": mark("1500 · 50% · due · full · min"),
-    "plan": mark("3x three payments; q pay days, m monthly, w weekly; 500+3xq down payment first"),
+    "plan": mark("3xq three on pay days · m monthly · w weekly · 500+3xq down first · 1000+500q each"),
     "date": mark("today · fri · +3 · 15/12 · d15 · q next pay day"),
     "time": mark("10:30 · 10h · 4pm"),
+    "window": mark("9-12 · 9:30-12:00 · 4-7pm"),
+    "party": mark("a name, or who it is to the client:"),
+    "reference": mark("number of the claim, payment or ticket"),
+    "evidence": mark("folio or name of the document"),
     "note": mark("what else was said"),
     "rest": mark("mend it or clear it"),
 }
@@ -61,11 +87,21 @@ def fields_of(
         found["note"] = parts.note  # also one that was refused
     if not reading.code and parts.code is not None:
         found["code"] = parts.code.typed
-    if not defaults:
-        known = {error.code for error in read(line_of(found), catalogue, context).errors}
-        refused = [error.token for error in reading.errors if error.token and error.code not in known]
-        found["rest"] = " ".join(refused)
-    return found
+    if defaults:
+        return found
+    known = {error.code for error in read(line_of(found), catalogue, context).errors}
+    refused = [error.token for error in reading.errors if error.token and error.code not in known]
+    found["rest"] = " ".join(refused)
+    if _says(read(line_of(found), catalogue, context)) == _says(reading):
+        return found
+    # What can't be taken apart without loss (a day whose hour has passed) stays as it was typed.
+    whole = {"code": found["code"], "rest": " ".join(token.typed for token in parts.fields)}
+    return dict.fromkeys(FIELDS, "") | whole | {"note": found["note"]}
+
+
+def _says(reading: Reading) -> tuple[Reading, list[str]]:
+    """What a reading holds and the kinds of its faults, however its words were typed."""
+    return replace(reading, errors=()), sorted(error.code for error in reading.errors)
 
 
 def _values(reading: Reading, left_out: frozenset[str]) -> dict[str, str]:
@@ -80,7 +116,7 @@ def _values(reading: Reading, left_out: frozenset[str]) -> dict[str, str]:
         values["date"] = reading.callback.date().isoformat()
         if "time" not in left_out:
             values["time"] = f"{reading.callback:%H:%M}"
-    for name in ("channel", "reason", "destination", "phone", "note"):
+    for name in ("channel", "reason", "destination", *ONE_WORD, "phone", "note"):
         value = getattr(reading, name)
         if value is not None and name not in left_out:
             values[name] = value
@@ -89,19 +125,21 @@ def _values(reading: Reading, left_out: frozenset[str]) -> dict[str, str]:
 
 def line_of(fields: Mapping[str, str]) -> str:
     """The line that the fields' texts make."""
-    words = (f"{PREFIXES.get(name, '')}{text}" for name in FIELDS if (text := fields.get(name, "").strip()))
+    words = (
+        f"{PREFIXES.get(name, '')}{'-'.join(text.split()) if name in ONE_WORD else text}"
+        for name in FIELDS
+        if (text := fields.get(name, "").strip())
+    )
     return " ".join(words)
 
 
 def offered(code: str, catalogue: Catalogue) -> tuple[str, ...]:
-    """The fields that a result can have, in the form's order; without a result all of them."""
+    """The fields that a result can have, in the form's order; those of every one without a result."""
     result = catalogue.results.get(code)
-    if result is None:
-        return tuple(name for name in FIELDS if name != "rest")
-    named = set(result.required + result.optional)
+    named = set(result.required + result.optional if result else ALWAYS)
     if "callback" in named:
         named |= {"date", "time"}
-    return tuple(name for name in FIELDS if name in named | {"code", "phone", "note"})
+    return tuple(name for name in FIELDS if name in named | {"code", *ALWAYS})
 
 
 def required(code: str, catalogue: Catalogue) -> frozenset[str]:
@@ -136,5 +174,7 @@ def _closed(name: str, catalogue: Catalogue, context: CaptureContext) -> list[tu
         "channel": catalogue.channels,
         "reason": catalogue.reasons,
         "destination": catalogue.destinations,
+        "medium": catalogue.media,
+        "party": catalogue.relations,
     }
     return [(value, labels[side]) for value, labels in lists.get(name, {}).items()]

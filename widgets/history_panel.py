@@ -11,7 +11,7 @@ from rules.catalogue import Catalogue
 from rules.clients import HistoryEntry
 from rules.desk import HistoryPage
 from rules.words import language, tr, trn
-from widgets.formats import day, hour, money
+from widgets.formats import MASK, day, hour, money, without_money
 from widgets.panel import LABEL, Panel, columns
 from widgets.shown import row, shown
 from widgets.wording import PROMISE_STATUSES, word
@@ -35,8 +35,9 @@ class HistoryPanel(Panel):
     filter = ""
     catalogue: Catalogue | None = None
 
-    def show(self, found: HistoryPage, zone: tzinfo | None, filter: str = "") -> None:
-        """Show some entries, hours in `zone`, and the filter that they match."""
+    def show(self, found: HistoryPage, zone: tzinfo | None, filter: str = "", *, hidden: bool) -> None:
+        """Show some entries, hours in `zone`, and the filter that they match; `hidden` masks amounts."""
+        self.hidden = hidden
         self.found, self.zone, self.filter = found, zone, filter
         self.redraw()
 
@@ -78,7 +79,8 @@ class HistoryPanel(Panel):
         if result:
             what.append(shown(result.label(language()), LABEL))
         if entry.amount is not None:
-            what.append(shown(money(entry.amount, entry.currency, self.country)))
+            amount = MASK if self.hidden else money(entry.amount, entry.currency, self.country)
+            what.append(shown(amount))
         if entry.due:
             what.append(shown(day(entry.due)))
         if entry.channel:
@@ -88,6 +90,6 @@ class HistoryPanel(Panel):
                 shown(f"→ {word(PROMISE_STATUSES, entry.status)}", STATUS_STYLES.get(entry.status, LABEL))
             )
         if entry.note:
-            what.append(shown(entry.note, LABEL))
+            what.append(shown(without_money(entry.note) if self.hidden else entry.note, LABEL))
         cells = [shown(f"{day(at)} {hour(at)}", LABEL), Content(" ").join(what), shown(entry.agent, LABEL)]
         return columns(cells, [12, max(1, width - 12 - 8 - 2), 8])

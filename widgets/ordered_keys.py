@@ -12,6 +12,8 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
+from rules.text import clean
+
 HANDLED_WITHIN_S = 2.0
 """How long later keys wait for the screen to deal with a message. Only a screen that is
 being closed leaves one unanswered."""
@@ -59,6 +61,10 @@ class OrderedInput(Input):
     """
 
     virtual_size = Reactive(Size(0, 0), layout=False)
+
+    def validate_value(self, value: str) -> str:
+        """Whatever is typed, pasted or put here holds nothing that a terminal would obey."""
+        return clean(value)
 
     async def on_key(self, event: events.Key) -> None:
         """Let text go on to the input; a bound key is dealt with here."""

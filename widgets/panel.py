@@ -5,9 +5,10 @@ One widget per panel and no children: a page changes by a repaint, never by a ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Any
 
 from textual import events
 from textual.content import Content
@@ -22,11 +23,20 @@ RULE = "$panel-rule"
 LABEL = "$text-muted"
 
 
+@dataclass(frozen=True)
+class _Ahead:
+    """What was drawn before it is shown: known by `key`, for a size; the panel's state then."""
+
+    key: object
+    size: Size
+    state: dict[str, Any]
+
+
 class Panel(Widget):
     """Base of the panels. A subclass says its title and its lines for a width.
 
-    under_eye: the arrow keys move in this panel. top: first line shown, when there are
-    more than fit. count: how many lines there are.
+    under_eye: the arrow keys move in this panel. hidden: the client's money is masked. top:
+    first line shown, when there are more than fit. count: how many lines there are.
     """
 
     ALLOW_SELECT = False
@@ -49,11 +59,14 @@ class Panel(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.under_eye = False
+        self.hidden = False
         self.top = 0
         self.count = 0
         self._drawn: list[Content] = []
         self._drawn_for = Size(0, 0)
         self._strips: dict[int, Strip] = {}
+        self._ahead: _Ahead | None = None
+        self._aside = False
 
     # What a subclass says
 
@@ -85,6 +98,12 @@ class Panel(Widget):
         """Move by some lines; a panel with a cursor moves that instead."""
         self.scroll_lines(step)
 
+    def hide(self, hidden: bool) -> None:
+        """Mask the client's money, or show it."""
+        if hidden is not self.hidden:
+            self.hidden = hidden
+            self.redraw()
+
     def scroll_lines(self, step: int) -> None:
         """Show the panel's lines from another one on."""
         room = max(1, self.size.height - 1)
@@ -98,6 +117,44 @@ class Panel(Widget):
         self.top = 0
 
     # Drawing
+
+    def draw_ahead(self, key: object, show: Callable[[], None]) -> None:
+        """Draw what `show` would show, as soon as there is time for it, and keep it for `put`.
+
+        Args:
+            key: what is shown, to be known again by equality.
+            show: shows it on this panel; afterwards the panel is as it was before.
+        """
+        before = self.__dict__.copy()
+        self._ahead, self._strips, self._drawn_for, self._aside = None, {}, Size(0, 0), True
+        try:
+            self.home()
+            show()
+            if self._drawn_for == self.size:
+                self._make_ready(range(self.size.height))
+                now = self.__dict__
+                changed = {name: now[name] for name in now if before.get(name, self) is not now[name]}
+                before["_ahead"] = _Ahead(key, self.size, {**changed, "_ahead": None, "_aside": False})
+        finally:
+            self._become(before, whole=True)
+
+    def put(self, key: object, show: Callable[[], None]) -> None:
+        """Show something from its first line on: what was drawn ahead if it is that, else by `show`."""
+        ahead, self._ahead = self._ahead, None
+        self.home()
+        if ahead is not None and ahead.size == self.size and ahead.key == key:
+            self._become(ahead.state)
+            self.refresh()
+        else:
+            show()
+
+    def _become(self, state: Mapping[str, Any], *, whole: bool = False) -> None:
+        """Take a state on; a whole one has nothing besides."""
+        own = self.__dict__
+        if whole:
+            own.clear()
+        for name, value in state.items():
+            own[name] = value
 
     def redraw(self) -> None:
         """Draw again; only lines that differ go to the terminal."""
@@ -114,17 +171,19 @@ class Panel(Widget):
         ]
         for y in changed:
             self._strips.pop(y, None)
-        if changed:
+        if changed and not self._aside:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def recolour(self) -> None:
         """Send every line again: the theme has changed, the words have not."""
         self._strips.clear()
+        self._ahead = None
         self.refresh()
 
     def notify_style_update(self) -> None:
         """Lines made ready in the colours before are of no more use."""
         self._strips.clear()
+        self._ahead = None
         super().notify_style_update()
 
     def on_resize(self) -> None:
@@ -137,16 +196,19 @@ class Panel(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines made ready when they change: Textual asks every panel at each key, whichever it moves."""
+        self._make_ready(crop.line_range)
+        lines = [self._strips[y] for y in crop.line_range]
+        return lines if crop.width == self.size.width else [line.crop(crop.x, crop.right) for line in lines]
+
+    def _make_ready(self, wanted: range) -> None:
         strips = self._strips
-        if missing := [y for y in crop.line_range if y not in strips]:
+        if missing := [y for y in wanted if y not in strips]:
             filters, ground = self.get_line_filters(), self.background_colors[1]
             for y in missing:
                 strip = self.render_line(y)
                 for line_filter in filters:
                     strip = strip.apply_filter(line_filter, ground)
                 strips[y] = strip
-        lines = [strips[y] for y in crop.line_range]
-        return lines if crop.width == self.size.width else [line.crop(crop.x, crop.right) for line in lines]
 
     def render_line(self, y: int) -> Strip:
         """One line, as drawn; a panel has no border or padding of its own."""

@@ -38,13 +38,13 @@ class PolicyPanel(Panel):
     page: ClientPage | None = None
     policies: tuple[Policy, ...] = ()
 
-    def show(self, page: ClientPage | NoClient, account_id: int | None) -> None:
-        """Show a page's policies."""
+    def show(self, page: ClientPage | NoClient, account_id: int | None, *, hidden: bool) -> None:
+        """Show a page's policies; of those `hidden` no more than state and grace."""
         shown_page = page if isinstance(page, ClientPage) else None
         found = shown_page.client.policies if shown_page else ()
         policies = tuple(sorted(found, key=lambda policy: policy.account_id != account_id))
-        if shown_page is not self.page or policies != self.policies:
-            self.page, self.policies = shown_page, policies
+        if shown_page is not self.page or policies != self.policies or hidden is not self.hidden:
+            self.page, self.policies, self.hidden = shown_page, policies, hidden
             self.redraw()
 
     def title(self) -> Content:
@@ -64,7 +64,8 @@ class PolicyPanel(Panel):
         lines: list[Content] = []
         for number, policy in enumerate(self.policies):
             lines += [shown("")] if number else []
-            lines += _policy(policy, self.page.local_time, width)
+            show = _hidden if self.hidden else _policy
+            lines += show(policy, self.page.local_time, width)
         return lines
 
 
@@ -101,6 +102,14 @@ def _policy(policy: Policy, now: datetime, width: int) -> list[Content]:
             )
         )
     return lines
+
+
+def _hidden(policy: Policy, now: datetime, width: int) -> list[Content]:
+    """What may be seen of a policy before identity is confirmed: kind, state, end of the cover."""
+    state = shown(word(POLICY_STATUSES, policy.status), STATUS_STYLES.get(policy.status, "bold $text-error"))
+    kind = shown(word(POLICY_KINDS, policy.kind), "bold")
+    head = row(kind, " " * max(1, width - kind.cell_length - state.cell_length), state)
+    return [head, *_grace(policy, now), shown(tr("the rest shows once identified"), LABEL)]
 
 
 def _grace(policy: Policy, now: datetime) -> list[Content]:

@@ -13,7 +13,7 @@ from rules.contact import Permission
 from rules.desk import NoClient, Refused
 from rules.money import parse_minor
 from rules.words import mark, tr
-from widgets.formats import day, moment, plain
+from widgets.formats import MASK, day, moment, plain
 
 LINKS = {
     "online": mark("online"),
@@ -96,6 +96,19 @@ FREQUENCIES = {
     "annual": mark("yearly"),
 }
 LANGUAGES = {"es": mark("Spanish"), "en": mark("English")}
+FACTORS = {
+    "full_name": mark("name"),
+    "birth_date": mark("born"),
+    "account_ending": mark("account"),
+    "tax_id_ending": mark("tax number"),
+    "postcode": mark("postcode"),
+    "policy_number": mark("policy"),
+}
+IDENTITIES = {
+    "confirmed": mark("✓ identified"),
+    "failed": mark("✗ not identified"),
+    "refused": mark("✗ refuses to identify"),
+}
 STAGES = {
     "greeting": mark("Greeting"),
     "identity": mark("Identification"),
@@ -110,6 +123,7 @@ SCORE_PARTS = {
     "last_contact": mark("last contact"),
     "lapses": mark("cover lapses"),
     "rolls": mark("rolls soon"),
+    "reminder": mark("promise reminder"),
 }
 HOLDS = {
     "deceased": mark("reported deceased"),
@@ -158,6 +172,34 @@ DETAILS = {
     "insurance_agent": mark("Insurance agent"),
     "reference": mark("Payment reference"),
     "cancellation_terms": mark("Cancellation terms"),
+    "bucket": mark("Creditor's bucket"),
+}
+LEVELS = {
+    "agent": mark("agent"),
+    "senior": mark("senior"),
+    "supervisor": mark("supervisor"),
+    "remedial": mark("remedial"),
+    "committee": mark("committee"),
+}
+ISSUES = {
+    "payment_twice": mark("Payment posted twice"),
+    "bucket_days": mark("Bucket does not fit the days"),
+    "balance_parts": mark("Balance does not fit its parts"),
+    "receipt_paid_open": mark("Receipt paid but open"),
+    "promise_after_payoff": mark("Promise on a paid debt"),
+    "wrong_person": mark("Data of somebody else"),
+    "payment_missing": mark("Payment is missing"),
+    "wrong_amount": mark("Amount is wrong"),
+    "other": mark("Something else"),
+}
+TASKS = {
+    "reminder": mark("Remind of a promise"),
+    "deliver_agreement": mark("Hand the agreement over"),
+    "copy_to_lender": mark("Send the lender a copy"),
+    "verify_payment": mark("Verify a payment"),
+    "skip_trace": mark("Search for the client"),
+    "validation_notice": mark("Send the validation notice"),
+    "follow_case": mark("Follow up a case"),
 }
 WHY_NO_CLIENT = {
     "connecting": mark("Connecting to the hub: the first clients are on their way."),
@@ -175,8 +217,29 @@ PERMISSIONS = {
     "attempts.per_week": mark("attempts of the week used up"),
     "calls.max": mark("calls of the week used up"),
     "calls.after_conversation": mark("spoke a few days ago"),
+    "promise": mark("a promise is open"),
+    "nothing_overdue": mark("nothing is overdue"),
+    "disputed": mark("all of it is in dispute"),
+    "do_not_contact": mark("asked not to be contacted"),
+    "unlocatable": mark("no number to call"),
     "calls.pattern": mark("called a moment ago"),
+    "state_overrides": mark("calls allowed by the state used up"),
+    "inconvenient": mark("outside the hours that suit"),
     "cease": mark("asked not to be contacted"),
+    "medium_stop": mark("asked not to be called"),
+    "bankruptcy": mark("bankruptcy: automatic stay"),
+    "concurso": mark("in insolvency proceedings"),
+    "court_order": mark("a court order forbids it"),
+    "minor_or_elder": mark("is a minor"),
+    "employer": mark("the employer forbids it"),
+    "third_party.collection": mark("number of a third party"),
+    "third_party.location": mark("third party asked already"),
+    "caller_id.hidden": mark("hidden caller id"),
+    "firm.redeco_registered": mark("firm not in the REDECO register"),
+    "firm.redeco_registered.checked": mark("REDECO register not checked for over a month"),
+    "prescription.years": mark("time-barred: no word of a suit"),
+    "timebarred": mark("time-barred: no suit, no threat of one"),
+    "scra": mark("active duty (SCRA)"),
     "hold": mark("on hold"),
     "contact_point.status": mark("number not in use"),
     "contact_point.use": mark("not for collection"),
@@ -191,9 +254,24 @@ REFUSALS = {
     "unknown_account": mark("The client has no such account."),
     "unknown_code": mark("The catalogue has no result {code}."),
     "unknown_reason": mark("There is no reason {reason} to skip a client."),
+    "unknown_reveal": mark("There is no reason {reason} to show amounts."),
     "nothing_to_undo": mark("There is nothing to take back."),
     "no_such_phone": mark("The client has no phone with that number."),
+    "searching": mark("Asking the hub for a client to be searched for…"),
+    "no_search": mark("Nobody has to be searched for now."),
+    "search_offline": mark("A search needs the hub, which can't be reached now."),
+    "unknown_task": mark("That task is closed already."),
+    "unknown_outcome": mark("A task can't end like that."),
+    "number_missing": mark("Add the number first: then the search is over."),
+    "unknown_point": mark("The client has no such contact point any more."),
+    "bad_value": mark("{value} is neither a phone, an e-mail nor an address."),
+    "point_known": mark("The client has {value} already."),
+    "point_restricted": mark("The client asked not to use {value}: only the client can allow it again."),
+    "point_retired": mark("{value} is out of use already."),
     "not_here": mark("This workstation does not hold that client any more."),
+    "ask_offline": mark("Without a connection only clients that are held here can be opened."),
+    "client_taken": mark("Another agent has that client."),
+    "unknown_client": mark("That client is not in your portfolios any more."),
     "promise_too_far": mark("The promise is too far away: {last} is the last day."),
     "promise_below_minimum": mark("A promise is for {minimum} at least."),
     "promise_open": mark("This account has a promise for {due} already."),
@@ -201,13 +279,29 @@ REFUSALS = {
     "after_grace": mark("The cover ends before: {last} is the last day."),
     "amount_not_positive": mark("The amount must be above zero."),
     "amount_above_total": mark("The amount is above what is owed, {total}."),
+    "amount_disputed": mark("{amount} includes what is in dispute: {total} at most may be promised."),
     "currency_mismatch": mark("The account is in {account}, not in {currency}."),
     "missing_field": mark("Something is missing: {field}."),
     "card_number_in_note": mark("The note holds a card number: take it out."),
     "card_code_in_note": mark("The note holds a card's security code: take it out."),
+    "forbidden_wording": mark("That may not be sent to a client: {words}."),
+    "needs_approval": mark("Above your authority ({level}): press + to ask for it."),
+    "bad_terms": mark("The terms do not add up: nothing was sent."),
+    "request_open": mark("A request for this account is waiting for an answer already."),
+    "unknown_agreement": mark("There is no such agreement, or it was taken back."),
+    "already_delivered": mark("The agreement {folio} has been handed over already."),
+    "unknown_medium": mark("Nothing is handed over by {medium}."),
+    "medium_stopped": mark("The client asked not to be contacted that way."),
     "callback_past": mark("The hour of the callback has passed."),
     "callback_forbidden_hour": mark("No calls at that hour; the next one allowed is {next}."),
 }
+
+FORBIDDEN_CALLS = {
+    "not_callable": mark("This number may not be called: {reason}."),
+    "client_barred": mark("That client may not be called now: {reason}."),
+    "call_forbidden": mark("Call not allowed: {reason} · ⏎ again records it as placed"),
+}
+"""Refusals of the contact rules; the reason is the rule's words."""
 
 DAYS = ("last", "date", "due")
 INSTANTS = ("next", "at")
@@ -220,36 +314,54 @@ def word(table: Mapping[str, str], code: str) -> str:
     return tr(known) if known else code.replace("_", " ")
 
 
+def rule_words(rule: str) -> str:
+    """What a contact rule says, by the parameter's name."""
+    return word(PERMISSIONS, rule.partition(".")[2] or rule)
+
+
 def why_not(permission: Permission, now: datetime) -> str:
     """Why a call is not allowed and from when it is, in `now`'s zone; "" when it is."""
     if permission.allowed:
         return ""
-    reason = word(PERMISSIONS, permission.rule.partition(".")[2] or permission.rule)
+    reason = rule_words(permission.rule)
     if permission.until is None:
         return reason
     return tr("not until {time}: {reason}", reason=reason, time=moment(permission.until, now))
 
 
-def refusal(refused: Refused, now: datetime) -> str:
-    """Why nothing was saved, as a sentence; instants in `now`'s zone."""
+def refusal(refused: Refused, now: datetime, *, hidden: bool = False) -> str:
+    """Why nothing was saved, as a sentence; instants in `now`'s zone; `hidden` masks amounts."""
     params = refused.params
-    if refused.code == "not_callable":
+    if refused.code in FORBIDDEN_CALLS:
         until = datetime.fromisoformat(params["until"]) if params.get("until") else None
         why = Permission(allowed=False, rule=params.get("rule", ""), until=until)
-        return tr("This number may not be called: {reason}.", reason=why_not(why, now))
+        reason = why_not(why, now) + _compared(params)
+        return tr(FORBIDDEN_CALLS[refused.code], reason=reason)
     text = REFUSALS.get(refused.code)
     if text is None:
         return tr("Nothing was saved: {reason}.", reason=refused.code.replace("_", " "))
-    return tr(text, **{name: _spoken(name, value, now) for name, value in params.items()})
+    return tr(text, **{name: _spoken(name, value, now, hidden=hidden) for name, value in params.items()})
 
 
-def _spoken(name: str, value: str, now: datetime) -> str:
+def _compared(params: Mapping[str, str]) -> str:
+    """What a contact rule compared: calls against their limit, or the hours that it allows."""
+    if "limit" in params:
+        return f" ({params['count']}/{params['limit']})"
+    hours = f"{params['start']}-{params['end']}" if "start" in params else params.get("suits", "")
+    return f" ({hours})" if hours else ""
+
+
+def _spoken(name: str, value: str, now: datetime, *, hidden: bool) -> str:
     """A refusal's parameter as people write it; they travel as ISO dates and plain decimals."""
     if name in DAYS:
         return day(date.fromisoformat(value))
+    if name == "level":
+        return word(LEVELS, value)
     if name in INSTANTS and value:
         return moment(datetime.fromisoformat(value), now)
-    return plain(parse_minor(value)) if name in AMOUNTS else value
+    if name in AMOUNTS:
+        return MASK if hidden else plain(parse_minor(value))
+    return value
 
 
 def why_no_client(page: NoClient, now: datetime) -> str:

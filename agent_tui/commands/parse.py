@@ -12,7 +12,7 @@ from rules.text import clean
 from rules.words import language, tr
 
 if TYPE_CHECKING:
-    from rules.capture.values import CaptureContext, CaptureError, Reading
+    from rules.capture.values import CaptureContext, CaptureError, PlanReading, Reading
     from rules.catalogue import Catalogue
 
 
@@ -27,7 +27,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         ),
         epilog=tr(
             "With --json a plan is an object: count, rhythm (q pay days, m months, w weeks), "
-            "down (amount or null). Exit: 0 it may be saved, 1 it may not, 2 called wrongly."
+            "down (amount or null), and amounts when each payment is named. "
+            "Exit: 0 it may be saved, 1 it may not, 2 called wrongly."
         ),
     )
     parser.add_argument("line", metavar=tr("LINE"), help=tr("the line, in quotes: 'ppt 1500 vie spei'"))
@@ -75,26 +76,24 @@ def _context(options: argparse.Namespace) -> CaptureContext:
 
 def _as_json(reading: Reading, errors: tuple[CaptureError, ...]) -> dict[str, Any]:
     from rules.capture.wording import message
+    from rules.catalogue import NOT_SAID
 
-    at, plan = reading.callback, reading.plan
+    at = reading.callback
     on = at.date() if at else reading.due
-    fields = {
+    fields: dict[str, Any] = {
         "amount": None if reading.amount is None else show_minor(reading.amount),
         "date": on.isoformat() if on else None,
         "time": f"{at:%H:%M}" if at else None,
         "channel": reading.channel,
         "reason": reading.reason,
         "phone": reading.phone,
-        "plan": plan
-        and {
-            "count": plan.count,
-            "rhythm": plan.rhythm,
-            "down": show_minor(plan.down) if plan.down else None,
-        },
+        "plan": _plan(reading.plan) if reading.plan else None,
         "note": reading.note,
     }
-    if reading.destination:
-        fields["destination"] = reading.destination
+    for name in ("destination", "medium", "window", "party", "reference", "evidence"):
+        value = getattr(reading, name)
+        if value not in (None, NOT_SAID):
+            fields[name] = value
     return {
         "ok": reading.complete,
         "code": reading.code or None,
@@ -109,6 +108,17 @@ def _as_json(reading: Reading, errors: tuple[CaptureError, ...]) -> dict[str, An
             for error in errors
         ],
     }
+
+
+def _plan(plan: PlanReading) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "count": plan.count,
+        "rhythm": plan.rhythm,
+        "down": show_minor(plan.down) if plan.down else None,
+    }
+    if plan.amounts:
+        found["amounts"] = [show_minor(amount) for amount in plan.amounts]
+    return found
 
 
 def _print_words(

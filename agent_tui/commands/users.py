@@ -14,6 +14,7 @@ from agent_tui.failures import CommandError
 from rules.words import tr
 
 ROLES = ("agent", "lead", "backoffice", "admin", "auditor")
+LEVELS = ("agent", "senior", "supervisor", "remedial", "committee")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,6 +34,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=tr("a portfolio that the user may work; may be given again; none = all"),
     )
     add.add_argument("--display-name", default="", help=tr("what others read; the name if left out"))
+    add.add_argument(
+        "--level", choices=LEVELS, default="", help=tr("authority to grant terms; left out, that of the role")
+    )
     add.add_argument("--team", default="", help=tr("name of the team"))
     add.add_argument(
         "--lang", choices=("es", "en"), default="es", help=tr("the user's language (default es)")
@@ -69,6 +73,7 @@ def run_add(options: argparse.Namespace) -> int:
             display_name=options.display_name,
             portfolios=options.portfolio,
             team=options.team,
+            level=options.level,
             language=options.lang,
         )
     print(tr("{name} may sign in as {role}.", name=options.name, role=options.role))

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from rules.capture.scope import Refused, Scope
+from rules.capture.tokens import cut
 from rules.capture.vocabulary import AMOUNTS
 from rules.money import parse_minor, to_minor
 
@@ -45,6 +46,12 @@ def number(word: str) -> int | None:
     if not (_PLAIN.fullmatch(digits) or _GROUPED.fullmatch(digits)):
         raise Refused("amount_form", word, *_nearest(digits))
     return _positive(parse_minor(digits.replace(",", "")), word)
+
+
+def derived(line: str) -> str:
+    """The word on a line that stands for a figure of the account (``min``, ``50%``), "" if none does."""
+    words = (token for token in cut(line).fields if token.word in AMOUNTS or _PERCENT.fullmatch(token.word))
+    return next((token.typed for token in words), "")
 
 
 def figure(which: str, scope: Scope) -> int | None:

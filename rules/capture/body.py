@@ -6,7 +6,7 @@ from datetime import UTC
 
 from rules.capture.plans import instalments
 from rules.capture.values import CaptureContext, Reading
-from rules.catalogue import Catalogue
+from rules.catalogue import NOT_SAID, Catalogue
 from rules.facts import Instalment, ResultBody
 from rules.text import clean
 
@@ -22,7 +22,7 @@ def to_body(reading: Reading, context: CaptureContext, catalogue: Catalogue, *, 
     """
     if not reading.complete or reading.code not in catalogue.results:
         raise ValueError(f"not a complete reading: {reading.code or 'no code'}")
-    plan = _instalments(reading)
+    plan = _instalments(reading, context.country)
     return ResultBody(
         client_id=context.client_id,
         account_id=context.account_id,
@@ -36,17 +36,27 @@ def to_body(reading: Reading, context: CaptureContext, catalogue: Catalogue, *, 
         phone=_phone(reading, context),
         instalments=plan,
         destination=reading.destination,
+        medium=reading.medium,
+        window=_said(reading.window),
+        party=reading.party,
+        reference=_said(reading.reference),
+        evidence=reading.evidence,
         note=reading.note or "",
         line=clean(line).strip(),
     )
 
 
-def _instalments(reading: Reading) -> tuple[Instalment, ...]:
+def _said(text: str | None) -> str | None:
+    """A number or hours that nobody named are none, so that nothing is ever looked up by "nd"."""
+    return None if text == NOT_SAID else text
+
+
+def _instalments(reading: Reading, country: str) -> tuple[Instalment, ...]:
     if reading.plan is None:
         return ()
     if reading.amount is None or reading.due is None:
         raise ValueError("a plan needs the amount to split and its first day")
-    return instalments(reading.plan, reading.amount, reading.due)
+    return instalments(reading.plan, reading.amount, reading.due, country)
 
 
 def _phone(reading: Reading, context: CaptureContext) -> str | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from rules.capture.scope import Refused, Scope
+from rules.capture.vocabulary import AMOUNTS
 from rules.catalogue import Catalogue, Result
 from rules.text import fold
 
@@ -58,11 +59,34 @@ def reason(word: str, scope: Scope) -> str | None:
 def destination(word: str, scope: Scope) -> str | None:
     """The area after ``a:`` or ``to:``; None if the word does not begin so.
 
+    Where the result names a person, ``a:`` stands for that (`texts.party`).
+
     Raises:
         Refused: no such area, or several begin like that.
     """
-    prefix = next((prefix for prefix in ("a:", "to:") if word.startswith(prefix)), None)
+    prefixes = ("to:",) if scope.names_party else ("a:", "to:")
+    prefix = next((prefix for prefix in prefixes if word.startswith(prefix)), None)
     return None if prefix is None else _listed("destination", word, prefix, scope.catalogue.destinations)
+
+
+def medium(word: str, scope: Scope) -> str | None:
+    """The medium that contact shall stop by, after ``m:`` or by a word that means nothing else.
+
+    Raises:
+        Refused: no such medium, or several begin like that.
+    """
+    aliases = scope.catalogue.media_aliases
+    if not word.startswith("m:"):
+        return None if word in AMOUNTS else aliases.get(word)
+    wanted = word.removeprefix("m:")
+    if wanted in aliases:
+        return aliases[wanted]
+    found = {value: alias for alias, value in aliases.items() if wanted and alias.startswith(wanted)}
+    if len(found) == 1:
+        return next(iter(found))
+    offers = list(found.values()) or nearest(wanted, aliases) or list(scope.catalogue.media)
+    fault = "medium_ambiguous" if found else "medium_unknown"
+    raise Refused(fault, word, *(f"m:{alias}" for alias in offers[: MOST_OFFERS + 1]))
 
 
 def phone(word: str, scope: Scope) -> str | None:

@@ -35,7 +35,8 @@ def hour_of(result: Result | None) -> time:
 
 def _value(name: str, rule: str, known: dict[str, Any], scope: Scope) -> Any:
     if name == "amount":
-        return figure(rule, scope)
+        named = known["plan"].amounts if "plan" in known else ()
+        return sum(named) or figure(rule, scope)
     if name == "date":
         return _date(rule, known.get("plan"), scope)
     if name == "callback":

@@ -39,10 +39,24 @@ def _plan(reading: Reading, typed: Mapping[str, str], *, limits: bool) -> list[C
         return []
     if amount is None:
         return [CaptureError(code="missing", params={"field": "amount"})] if limits else []
+    if plan.amounts:
+        return _sum(plan.amounts, amount, typed)
     if amount - (plan.down or 0) >= plan.count:
         return []
     code = "plan_down" if plan.down else "plan_too_small"
     return [CaptureError(code=code, token=typed.get("plan", ""), params={"amount": show_minor(amount)})]
+
+
+def _sum(amounts: tuple[int, ...], amount: int, typed: Mapping[str, str]) -> list[CaptureError]:
+    """An amount beside payments that are named one by one must be their sum."""
+    if sum(amounts) == amount:
+        return []
+    params = {"sum": show_minor(sum(amounts)), "amount": show_minor(amount)}
+    return [
+        CaptureError(
+            code="plan_sum", token=typed.get("plan", ""), params=params, offers=(show_minor(sum(amounts)),)
+        )
+    ]
 
 
 def _account(reading: Reading, scope: Scope, effect: str, typed: Mapping[str, str]) -> list[CaptureError]:
@@ -52,7 +66,7 @@ def _account(reading: Reading, scope: Scope, effect: str, typed: Mapping[str, st
         errors.append(
             CaptureError(
                 code="amount_over_total",
-                token=typed.get("amount", ""),
+                token=typed.get("amount") or typed.get("plan", ""),
                 params={"total": show_minor(total)},
                 offers=("full" if scope.language == "en" else "todo",) if total > 0 else (),
             )

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from rules.capture.choices import MOST_OFFERS, nearest
 from rules.capture.scope import Scope
 from rules.capture.vocabulary import OFFERED, RHYTHMS
-from rules.catalogue import FIELDS
 from rules.text import fold
 from rules.wording import short_month
 
@@ -21,7 +20,7 @@ def near_words(word: str, scope: Scope) -> list[str]:
 
 def words(scope: Scope) -> Iterator[str]:
     """The closed words that the result's fields take, in the language in use where there are two."""
-    fields = _fields(scope)
+    fields = scope.fields
     offered = OFFERED[scope.language]
     if "date" in fields or "callback" in fields:
         yield from offered["date"] + (offered["past"] if scope.looks_back else [])
@@ -33,18 +32,20 @@ def words(scope: Scope) -> Iterator[str]:
         yield from (f"r:{reason.lower()}" for reason in scope.catalogue.reasons)
     if "destination" in fields:
         yield from (f"a:{area.lower()}" for area in scope.catalogue.destinations)
+    if "medium" in fields:
+        yield from (f"m:{medium}" for medium in scope.catalogue.media_aliases)
+    if "party" in fields and scope.result is not None:
+        yield from (f"a:{relation}" for relation in scope.catalogue.relation_aliases)
 
 
 def _shapes(scope: Scope) -> Iterator[str]:
     """Examples of fields that are no closed words."""
-    fields = _fields(scope)
+    fields = scope.fields
     if "date" in fields or "callback" in fields:
         yield from (f"15{short_month(month, scope.language)}" for month in range(1, 13))
     if "callback" in fields:
         yield from ("10:30", "10h", "4pm")
     if "plan" in fields:
         yield from (f"3x{rhythm}" for rhythm in RHYTHMS)
-
-
-def _fields(scope: Scope) -> tuple[str, ...]:
-    return FIELDS if scope.result is None else scope.result.required + scope.result.optional
+    if "window" in fields:
+        yield from ("9-12", "16h-19h")

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from rules.capture import amounts, choices, dates, defaults, hours, plans
+from rules.capture import amounts, choices, dates, defaults, hours, plans, texts, windows
 from rules.capture.limits import beyond
 from rules.capture.offers import near_words
 from rules.capture.scope import Refused, Scope
@@ -94,7 +94,7 @@ class _Taken:
     def take(self, token: Token) -> None:
         """Take one token, or note why it can't be taken."""
         try:
-            name, value = self._recognise(token.word)
+            name, value = self._recognise(token)
             self._admit(name)
         except Refused as refused:
             self._errors.append(msgspec.structs.replace(refused.error, token=token.typed))
@@ -119,7 +119,7 @@ class _Taken:
         fields = dict(self._values)
         at: time | None = fields.pop("time", None)
         result = self._scope.result
-        if result is None or "callback" not in result.required + result.optional:
+        if result is None or "callback" not in self._scope.fields:
             return fields
         on: date | None = fields.pop("date", None)
         if on is None and at is None:
@@ -132,8 +132,8 @@ class _Taken:
             self.assumed = frozenset({"time"})
         return fields
 
-    def _recognise(self, word: str) -> tuple[str, Any]:
-        scope = self._scope
+    def _recognise(self, token: Token) -> tuple[str, Any]:
+        word, scope = token.word, self._scope
         found = {
             name: value
             for name, value in (
@@ -144,6 +144,11 @@ class _Taken:
                 ("channel", choices.channel(word, scope)),
                 ("reason", choices.reason(word, scope)),
                 ("destination", choices.destination(word, scope)),
+                ("medium", choices.medium(word, scope)),
+                ("window", windows.window(word, scope)),
+                ("party", texts.party(token, scope)),
+                ("reference", texts.reference(token)),
+                ("evidence", texts.evidence(token)),
                 ("phone", choices.phone(word, scope)),
             )
             if value is not None
@@ -160,7 +165,7 @@ class _Taken:
             raise Refused("field_twice", "", field=name)
         if result is None:
             return
-        fields = result.required + result.optional
+        fields = self._scope.fields
         if name not in fields and not (name in ("date", "time") and "callback" in fields):
             raise Refused("field_not_allowed", "", field=name, code=result.code)
 

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from rules.capture.values import CaptureContext, CaptureError
-from rules.catalogue import Catalogue, Result
+from rules.catalogue import FIELDS, Catalogue, Result
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -26,6 +26,16 @@ class Scope(msgspec.Struct, frozen=True):
     def language(self) -> str:
         """The language of what is offered: "en" or, for any other, "es"."""
         return "en" if self.context.language == "en" else "es"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that the result takes; without a result all of them."""
+        return FIELDS if self.result is None else self.result.required + self.result.optional
+
+    @property
+    def names_party(self) -> bool:
+        """Whether ``a:`` names a person here, not an area."""
+        return self.result is not None and "party" in self.fields
 
     @property
     def looks_back(self) -> bool:

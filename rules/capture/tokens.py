@@ -10,7 +10,8 @@ import msgspec
 from rules.text import clean, fold
 
 _DATE_WITH_SLASHES = re.compile(r"(?<![0-9.,])(?:[0-9]{1,2}/[0-9]+(?:/[0-9]+)?|[0-9]{4}/[0-9]+/[0-9]+)")
-_CODE_AND_FIELD = re.compile(r"([^0-9$+]+)([0-9$+].*)")
+_REFERENCE = re.compile(r"(?:#|(?<!\S)e:)\S+", re.IGNORECASE)
+_CODE_AND_FIELD = re.compile(r"([^0-9$+#]+)([0-9$+#].*)")
 _HIDDEN = "\x00"
 
 
@@ -33,9 +34,10 @@ def cut(line: str) -> Tokens:
     """Cut a line into its parts.
 
     The note is everything after the first ``/`` that is not part of a date such as
-    ``15/12``. A digit, ``$`` or ``+`` may follow the code without a space.
+    ``15/12`` or of a reference such as ``#2026/88``. A digit, ``$``, ``+`` or ``#`` may
+    follow the code without a space.
     """
-    hidden = _DATE_WITH_SLASHES.sub(lambda found: found.group().replace("/", _HIDDEN), clean(line))
+    hidden = _REFERENCE.sub(_hide, _DATE_WITH_SLASHES.sub(_hide, clean(line)))
     before, _, after = hidden.partition("/")
     tokens = tuple(_token(typed) for typed in before.replace(_HIDDEN, "/").split())
     note = after.replace(_HIDDEN, "/").strip() or None
@@ -45,6 +47,10 @@ def cut(line: str) -> Tokens:
     if glued is None:
         return Tokens(tokens[0], tokens[1:], note)
     return Tokens(_token(glued.group(1)), (_token(glued.group(2)), *tokens[1:]), note)
+
+
+def _hide(found: re.Match[str]) -> str:
+    return found.group().replace("/", _HIDDEN)
 
 
 def _token(typed: str) -> Token:

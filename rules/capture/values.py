@@ -13,8 +13,9 @@ class CaptureContext(msgspec.Struct, frozen=True, kw_only=True):
     now: aware, in the client's own zone. due, total, minimum: minor units of `currency`
     of the selected account, None = not known (the reading then has no limits to check).
     phones: ids in the order in which the client card numbers them. last_promise_date:
-    latest day that a promise may name. limits: False = read and check the fields alone,
-    whatever the account owes.
+    latest day that a promise may name. cover_ends: when the cover behind the account ends
+    unless it is paid, in the client's own zone. limits: False = read and check the fields
+    alone, whatever the account owes.
     """
 
     now: datetime
@@ -29,6 +30,7 @@ class CaptureContext(msgspec.Struct, frozen=True, kw_only=True):
     phones: tuple[str, ...] = ()
     selected_phone: str | None = None
     last_promise_date: date | None = None
+    cover_ends: datetime | None = None
     limits: bool = True
 
 
@@ -46,18 +48,25 @@ class CaptureError(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanReading(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan as typed: count equal instalments, rhythm q, m or w, optional down payment."""
+    """A plan as typed: count instalments at rhythm q, m or w, equal unless `amounts` are named.
+
+    down: a first payment before `count` equal ones. amounts: each payment of an unequal
+    plan; there are then `count` of them and no down payment. All in minor units.
+    """
 
     count: int
     rhythm: str = "m"
     down: int | None = None
+    amounts: tuple[int, ...] = ()
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """How a line reads so far. Every field is None when absent.
 
     code: canonical code, "" when not known yet. amount: minor units. callback: a day and
-    hour in the client's zone, aware. phone: the text after ``t``. defaulted: names of
+    hour in the client's zone, aware. phone: the text after ``t``. medium: a value of the
+    catalogue's media. window: "HH:MM-HH:MM" of the client's day. party: a relation of the
+    catalogue or a name. party, reference and window are "nd" by default, not said. defaulted: names of
     fields that the catalogue's defaults filled ("time" = the callback's hour alone).
     errors empty and complete True = it may be saved.
     """
@@ -71,6 +80,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | None = None
     plan: PlanReading | None = None
     destination: str | None = None
+    medium: str | None = None
+    window: str | None = None
+    party: str | None = None
+    reference: str | None = None
+    evidence: str | None = None
     note: str | None = None
     defaulted: frozenset[str] = frozenset()
     errors: tuple[CaptureError, ...] = ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from rules.capture.plans import instalments
 from rules.capture.values import CaptureContext, CaptureError, PlanReading, Reading
-from rules.catalogue import Catalogue
-from rules.wording import money, short_day
+from rules.catalogue import NOT_SAID, Catalogue
+from rules.wording import money, short_day, short_month
 from rules.words import language, mark, tr
 
 MESSAGES = {
@@ -38,11 +39,22 @@ MESSAGES = {
     "plan_count": mark("{token}: a plan has 2 to 60 payments"),
     "plan_down": mark("the down payment leaves nothing of {amount} for the rest"),
     "plan_too_small": mark("{amount} can't be split into that many payments"),
+    "plan_mixed": mark("{token}: name each payment (1000+500+500) or equal ones (500+3x)"),
+    "plan_or_days": mark("{token} can be payments, or an amount and days from today"),
+    "plan_sum": mark("the payments add up to {sum}, not to {amount}"),
     "reason_unknown": mark("no reason is called {token}"),
     "reason_ambiguous": mark("{token} begins several reasons"),
     "destination_unknown": mark("no area is called {token}"),
     "destination_ambiguous": mark("{token} begins several areas"),
     "phone_unknown": mark("the client has no phone {token}"),
+    "medium_unknown": mark("no medium is called {token}"),
+    "medium_ambiguous": mark("{token} begins several media"),
+    "window_form": mark("{token} is not a pair of hours"),
+    "window_order": mark("{token}: the hours end before they begin"),
+    "window_half": mark("{token} can be of the morning or of the afternoon"),
+    "text_missing": mark("{field}: nothing stands behind the mark"),
+    "text_long": mark("{field}: more than {max} characters"),
+    "card_number": mark("{field}: a card's number or code may not be kept"),
     "card_number_in_note": mark("the note holds a card number; it may not be kept"),
     "note_short": mark("the note needs at least {min} characters"),
     "note_long": mark("the note has more than {max} characters"),
@@ -58,6 +70,11 @@ FIELD_NAMES = {
     "channel": mark("channel"),
     "reason": mark("reason"),
     "destination": mark("area"),
+    "medium": mark("medium"),
+    "window": mark("hours"),
+    "party": mark("person"),
+    "reference": mark("reference"),
+    "evidence": mark("document"),
     "phone": mark("phone"),
     "note": mark("note"),
 }
@@ -107,15 +124,48 @@ def describe(reading: Reading, catalogue: Catalogue, context: CaptureContext) ->
         ("channel", reading.channel, catalogue.channels),
         ("reason", reading.reason, catalogue.reasons),
         ("destination", reading.destination, catalogue.destinations),
+        ("medium", reading.medium, catalogue.media),
     ):
         if value is not None:
             spanish, english = known[value]
             pieces.append((english if context.language == "en" else spanish, name in defaulted))
+    pieces += _named(reading, catalogue, context)
     if reading.phone is not None:
         pieces.append((tr("phone {number}", number=reading.phone), False))
     if reading.note is not None:
         pieces.append((f"«{reading.note}»", "note" in defaulted))
     return tuple(pieces)
+
+
+def warnings(reading: Reading, context: CaptureContext) -> tuple[str, ...]:
+    """What to know about a reading that may be saved as it stands."""
+    plan, ends = reading.plan, context.cover_ends
+    if plan is None or ends is None or reading.errors or reading.amount is None or reading.due is None:
+        return ()
+    last = instalments(plan, reading.amount, reading.due, context.country)[-1].due
+    if last <= ends.date():
+        return ()
+    month = short_month(ends.month, "en" if context.language == "en" else "es")
+    return (tr("the plan outlasts the cover ({time})", time=f"{ends.day}-{month} {ends:%H:%M}"),)
+
+
+def _named(reading: Reading, catalogue: Catalogue, context: CaptureContext) -> Iterator[tuple[str, bool]]:
+    """Hours, person, reference and document; what nobody named says so."""
+    for name, said, unsaid in (
+        ("window", mark("calls suit {value}"), mark("hours not said")),
+        ("party", "", mark("person not said")),
+        ("reference", mark("reference {value}"), mark("no reference")),
+        ("evidence", mark("document {value}"), mark("no document")),
+    ):
+        value = getattr(reading, name)
+        if value is None:
+            continue
+        if name == "party" and value in catalogue.relations:
+            value = catalogue.relations[value][context.language == "en"]
+        if value == NOT_SAID:
+            yield tr(unsaid), name in reading.defaulted
+        else:
+            yield (tr(said, value=value) if said else value), name in reading.defaulted
 
 
 def _callback(
@@ -129,7 +179,9 @@ def _plan(plan: PlanReading, reading: Reading, context: CaptureContext) -> str:
     rhythm = tr(RHYTHM_NAMES[plan.rhythm])
     if reading.errors or reading.amount is None or reading.due is None:
         return f"{plan.count} × {rhythm}"
-    amounts = [payment.amount for payment in instalments(plan, reading.amount, reading.due)]
+    if plan.amounts:
+        return f"{' + '.join(_money(amount, context) for amount in plan.amounts)} {rhythm}"
+    amounts = [payment.amount for payment in instalments(plan, reading.amount, reading.due, context.country)]
     parts = [_money(amounts.pop(0), context)] if plan.down else []
     equal, last = amounts[0], amounts[-1]
     if equal == last:

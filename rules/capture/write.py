@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rules.capture.texts import EVIDENCE, REFERENCE, party_word
 from rules.capture.values import CaptureContext, PlanReading, Reading
 from rules.money import show_minor
 
@@ -35,6 +36,16 @@ def _fields(reading: Reading) -> list[str]:
         words.append(f"r:{reading.reason}")
     if reading.destination is not None and typed("destination"):
         words.append(f"a:{reading.destination}")
+    if reading.medium is not None and typed("medium"):
+        words.append(f"m:{reading.medium}")
+    if reading.window is not None and typed("window"):
+        words.append(reading.window)
+    if reading.party is not None and typed("party"):
+        words.append(party_word(reading.party))
+    if reading.reference is not None and typed("reference"):
+        words.append(REFERENCE + reading.reference)
+    if reading.evidence is not None and typed("evidence"):
+        words.append(EVIDENCE + reading.evidence)
     if reading.phone is not None:
         words.append(f"t{reading.phone}")
     if reading.note is not None and typed("note"):
@@ -43,6 +54,8 @@ def _fields(reading: Reading) -> list[str]:
 
 
 def plan_word(plan: PlanReading) -> str:
-    """A plan as it is typed, with its rhythm: ``500.00+3xq``."""
+    """A plan as it is typed, with its rhythm: ``500.00+3xq`` ``1000.00+500.00q``."""
+    if plan.amounts:
+        return "+".join(show_minor(amount) for amount in plan.amounts) + plan.rhythm
     down = f"{show_minor(plan.down)}+" if plan.down else ""
     return f"{down}{plan.count}x{plan.rhythm}"

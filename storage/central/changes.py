@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from rules.protocol import Change, Changes
 from storage.central.clients import documents
 from storage.central.connection import Store, Tx
+from storage.central.day import day_figures
 from storage.central.people import Who
 from storage.central.schema import epoch
 
@@ -59,6 +60,21 @@ def touch(tx: Tx, client_ids: Iterable[int]) -> None:
         tx.run(_APPEND_SQL[tx.dialect], ids=ids)
 
 
+def tell(tx: Tx, portfolio_id: int, entity: str, entity_id: str, version: int) -> None:
+    """Say in the feed that something of a portfolio changed that is no client."""
+    xid = "0" if tx.dialect == "sqlite" else "pg_current_xact_id()::text::bigint"
+    tx.run(
+        f"""
+        INSERT INTO change (xid, portfolio_id, entity, entity_id, version)
+        VALUES ({xid}, :portfolio, :entity, :id, :version)
+        """,  # noqa: S608 - one of two expressions of our own
+        portfolio=portfolio_id,
+        entity=entity,
+        id=entity_id,
+        version=version,
+    )
+
+
 def changes(store: Store, who: Who, cursor: str | None, limit: int) -> Changes:
     """What changed in the reader's portfolios since a cursor (None = from the start).
 
@@ -94,6 +110,7 @@ def changes(store: Store, who: Who, cursor: str | None, limit: int) -> Changes:
             cursor=_write_cursor(mark, xid, seq),
             more=more,
             server_time=tx.now,
+            day=None if more else day_figures(tx, who),
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from rules.clients import Address, Callback, Client, Email, Phone
+from rules.clients import Callback, Client
 from rules.queue import score
 from rules.zones import local_day
 from storage.central import points
@@ -34,8 +34,8 @@ def documents(tx: Tx, client_ids: Iterable[int]) -> dict[int, Client]:
     if not found:
         return {}
     entries, totals = history(tx, ids, fates)
-    emails = _emails(tx, ids)
-    addresses = _addresses(tx, ids)
+    emails = points.emails(tx, ids)
+    addresses = points.addresses(tx, ids)
     opened = cases(tx, ids)
     asked = requests(tx, ids)
     agreed = agreements(tx, ids)
@@ -94,7 +94,7 @@ def _standing(
     zones = {row[0]: tuple(document(row[4])) for row in rows}
     owed = accounts(tx, ids, known, {row[0]: _today(zones[row[0]], now) for row in rows}, details=details)
     covers = policies(tx, ids, details=details)
-    phones = _phones(tx, ids)
+    phones = points.phones(tx, ids)
     promised, fates = promises(tx, ids)
     callbacks = _callbacks(tx, ids)
     tried, lines = attempts(tx, ids, now, {row[0]: row[3] for row in rows})
@@ -133,80 +133,6 @@ def _standing(
         )
         for row in rows
     }, fates
-
-
-def _phones(tx: Tx, ids: list[int]) -> dict[int, list[Phone]]:
-    rows = tx.all(
-        """
-        SELECT client_id, id, value, label, status, use, zone, source, consents, first_seen, last_result,
-            last_at
-        FROM contact_point
-        WHERE client_id IN :ids AND kind = 'phone'
-        ORDER BY client_id, position, id
-        """,
-        ids=ids,
-    )
-    return grouped(
-        rows,
-        lambda number_id, value, label, status, use, zone, source, consents, first, last, at: Phone(
-            id=str(number_id),
-            number=value,
-            label=label,
-            status=status,
-            use=use,
-            zone=zone,
-            source=source,
-            consents=document(consents),
-            first_seen=maybe_day(first),
-            last_result=last,
-            last_at=maybe_instant(at),
-        ),
-    )
-
-
-def _emails(tx: Tx, ids: list[int]) -> dict[int, list[Email]]:
-    return grouped(
-        _points(tx, ids, "email"),
-        lambda point_id, value, label, status, use, zone, source, consents, first: Email(
-            id=str(point_id),
-            address=value,
-            label=label,
-            status=status,
-            use=use,
-            source=source,
-            consents=document(consents),
-            first_seen=maybe_day(first),
-        ),
-    )
-
-
-def _addresses(tx: Tx, ids: list[int]) -> dict[int, list[Address]]:
-    return grouped(
-        _points(tx, ids, "address"),
-        lambda point_id, value, label, status, use, zone, source, consents, first: Address(
-            id=str(point_id),
-            text=value,
-            label=label,
-            status=status,
-            use=use,
-            zone=zone,
-            source=source,
-            first_seen=maybe_day(first),
-        ),
-    )
-
-
-def _points(tx: Tx, ids: list[int], kind: str) -> list[Any]:
-    return tx.all(
-        """
-        SELECT client_id, id, value, label, status, use, zone, source, consents, first_seen
-        FROM contact_point
-        WHERE client_id IN :ids AND kind = :kind
-        ORDER BY client_id, position, id
-        """,
-        ids=ids,
-        kind=kind,
-    )
 
 
 def _callbacks(tx: Tx, ids: list[int]) -> dict[int, list[Callback]]:

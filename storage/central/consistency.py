@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from rules.queue import placement
 from rules.words import mark, tr
-from storage.central.connection import Store
+from storage.central.clients import standings
+from storage.central.connection import Store, Tx
+from storage.central.portfolios import books
 from storage.central.recount import differences
 
 _FAULTS = (
@@ -32,22 +35,6 @@ _FAULTS = (
         JOIN lane l ON l.id = places.lane
         JOIN client c ON c.id = places.client_id
         WHERE l.portfolio_id <> c.portfolio_id
-        """,
-    ),
-    (
-        mark("Clients who owe and stand nowhere in the queue: {number} (first: {first})."),
-        """
-        SELECT c.id
-        FROM client c
-        WHERE NOT c.do_not_contact AND (c.hold_reason = '' OR c.hold_until IS NOT NULL)
-            AND EXISTS (
-                SELECT 1 FROM account a
-                WHERE a.client_id = c.id AND a.status IN ('open', 'charged_off')
-                    AND a.overdue > a.disputed
-            )
-            AND NOT EXISTS (SELECT 1 FROM ready q WHERE q.client_id = c.id)
-            AND NOT EXISTS (SELECT 1 FROM waiting q WHERE q.client_id = c.id)
-            AND NOT EXISTS (SELECT 1 FROM lease q WHERE q.client_id = c.id)
         """,
     ),
     (
@@ -80,7 +67,63 @@ _FAULTS = (
         WHERE p.status = 'open' AND i.retracted_by IS NOT NULL
         """,
     ),
+    (
+        mark("Accounts whose disputed amount is not that of their open disputes: {number} (first: {first})."),
+        """
+        SELECT a.id
+        FROM account a
+        LEFT JOIN case_file f ON f.account_id = a.id AND f.kind = 'dispute' AND f.status = 'open'
+        GROUP BY a.id, a.disputed
+        HAVING a.disputed <> coalesce(sum(f.amount), 0)
+        """,
+    ),
+    (
+        mark("Open cases of results that were taken back: {number} (first: {first})."),
+        """
+        SELECT f.id
+        FROM case_file f
+        JOIN interaction i ON i.id = f.id
+        WHERE f.status = 'open' AND i.retracted_by IS NOT NULL
+        """,
+    ),
+    (
+        mark("Inconsistencies that are open more than once: {number} (first: {first})."),
+        """
+        SELECT min(id)
+        FROM inconsistency
+        WHERE status = 'open' AND user_id IS NULL
+        GROUP BY client_id, account_id, issue
+        HAVING count(*) > 1
+        """,
+    ),
 )
+
+_NOWHERE = """
+    SELECT c.id
+    FROM client c
+    WHERE NOT c.do_not_contact AND (c.hold_reason = '' OR c.hold_until IS NOT NULL)
+        AND EXISTS (
+            SELECT 1 FROM account a
+            WHERE a.client_id = c.id AND a.status IN ('open', 'charged_off')
+                AND a.overdue > a.disputed
+        )
+        AND NOT EXISTS (SELECT 1 FROM ready q WHERE q.client_id = c.id)
+        AND NOT EXISTS (SELECT 1 FROM waiting q WHERE q.client_id = c.id)
+        AND NOT EXISTS (SELECT 1 FROM lease q WHERE q.client_id = c.id)
+    """
+"""Clients who owe, whom no result stops, and who are not in the queue."""
+
+
+def _out_of_queue(tx: Tx) -> list[int]:
+    """Those who owe, stand nowhere in the queue, and would be put there by its rule."""
+    ids = [row[0] for row in tx.all(_NOWHERE)]
+    known = books(tx)
+    portfolio_of = dict(tx.all("SELECT id, portfolio_id FROM client WHERE id IN :ids", ids=ids))
+    return [
+        client_id
+        for client_id, client in standings(tx, ids, tx.now).items()
+        if placement(client, tx.now, known[portfolio_of[client_id]].parameters).kind != "out"
+    ]
 
 
 def check(store: Store) -> list[str]:
@@ -91,6 +134,14 @@ def check(store: Store) -> list[str]:
             rows = tx.all(statement)
             if rows:
                 found.append(tr(words, number=len(rows), first=rows[0][0]))
+        if lost := _out_of_queue(tx):
+            found.append(
+                tr(
+                    "Clients who owe and stand nowhere in the queue: {number} (first: {first}).",
+                    number=len(lost),
+                    first=lost[0],
+                )
+            )
         for figure, kept, counted in differences(tx):
             found.append(
                 tr(

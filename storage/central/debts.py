@@ -6,8 +6,11 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from rules.buckets import bucket, days_past_due
 from rules.clients import Account, Claim, Detail, Endorsement, Policy, Receipt
+from rules.stops import read_flags
 from storage.central.connection import Tx, day, document, grouped, maybe_day, maybe_instant
 from storage.central.portfolios import Book
 
@@ -28,7 +31,7 @@ def accounts(
         """
         SELECT client_id, id, portfolio_id, ref, product, name, currency, status, oldest_due,
             overdue, total, minimum, disputed, CASE WHEN :details THEN components END,
-            CASE WHEN :details THEN details END
+            CASE WHEN :details THEN details END, details ->> 'flags', details ->> 'servicing'
         FROM account
         WHERE client_id IN :ids
         ORDER BY client_id, id
@@ -59,9 +62,23 @@ def accounts(
                 disputed=row[12],
                 components=document(row[13]) if details else {},
                 details=_details(document(row[14])) if details else (),
+                flags=read_flags(row[15] or ""),
+                servicing=row[16] or "",
             )
         )
     return found
+
+
+def in_detail(tx: Tx, known: tuple[Account, ...]) -> tuple[Account, ...]:
+    """Accounts that were read without details, with them: components and the product's own lines."""
+    rows = tx.all(
+        "SELECT id, components, details FROM account WHERE id IN :ids", ids=[account.id for account in known]
+    )
+    sheets = {row[0]: (document(row[1]), _details(document(row[2]))) for row in rows}
+    return tuple(
+        msgspec.structs.replace(account, components=sheets[account.id][0], details=sheets[account.id][1])
+        for account in known
+    )
 
 
 def _details(values: dict[str, Any]) -> tuple[Detail, ...]:

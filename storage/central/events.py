@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from rules.catalogue import Catalogue
 from rules.facts import (
     KINDS,
+    SEARCHED,
     SKIP_REASONS,
     STATES,
     Event,
@@ -27,6 +27,7 @@ from rules.inconsistencies import ISSUES
 from rules.protocol import EventBatch, EventResults
 from storage.central import notes
 from storage.central.connection import Store, Tx
+from storage.central.day import change_state, note_result
 from storage.central.devices import hold_device, note_progress
 from storage.central.figures import STATE, TIMELESS
 from storage.central.people import Who
@@ -58,7 +59,7 @@ class _Fact(msgspec.Struct):
         return getattr(self.body, "client_id", None)
 
 
-def record(store: Store, who: Who, batch: EventBatch, catalogue: Catalogue) -> EventResults:
+def record(store: Store, who: Who, batch: EventBatch) -> EventResults:
     """Take a batch of one device's facts in, in one transaction; one answer for each.
 
     applied: kept. duplicate: the very fact is known, nothing changes. late: kept, but its
@@ -77,7 +78,7 @@ def record(store: Store, who: Who, batch: EventBatch, catalogue: Catalogue) -> E
         hold_device(tx, who, batch.device)
         facts = [_read(event, tx.now) for event in batch.events]
         _find_known(tx, batch.device, facts)
-        work = Work(tx, who, batch.device, catalogue, _scope(tx, who, facts))
+        work = Work(tx, who, batch.device, _scope(tx, who, facts))
         results = tuple(_take(work, fact) for fact in facts)
         _note_last_result(work, facts, results)
         work.finish()
@@ -124,7 +125,7 @@ def _is_sane(body: FactBody) -> bool:
     """Whether the values of a body are possible at all."""
     match body:
         case SkipBody():
-            return body.reason in SKIP_REASONS
+            return body.reason in (*SKIP_REASONS, SEARCHED)
         case StateBody():
             return body.state in STATES
         case ResultBody():
@@ -185,7 +186,7 @@ def _take(work: Work, fact: _Fact) -> EventResult:
     event = fact.event
     if fact.known:
         return EventResult(id=event.id, status="duplicate")
-    at = min(event.at + timedelta(milliseconds=event.offset_ms or 0), work.tx.now)
+    at = _happened(event, work.tx.now)
     result = _do(work, fact, at) if fact.problem is None else _refused(fact, fact.problem)
     if result.status == "refused":
         _tell_lead(work, fact, result.reason or "")
@@ -211,6 +212,11 @@ def _take(work: Work, fact: _Fact) -> EventResult:
     return result
 
 
+def _happened(event: Event, now: datetime) -> datetime:
+    """When a fact happened by our clock; never ahead of it."""
+    return min(event.at + timedelta(milliseconds=event.offset_ms or 0), now)
+
+
 def _refused(fact: _Fact, reason: str) -> EventResult:
     return EventResult(id=fact.event.id, status="refused", reason=reason)
 
@@ -234,16 +240,7 @@ def _do(work: Work, fact: _Fact, at: datetime) -> EventResult:
 
 def _change_state(work: Work, event: Event, body: StateBody, at: datetime) -> EventResult:
     """An agent's state; one that is older than the last known changes nothing more."""
-    work.tx.run(
-        """
-        INSERT INTO agent_state (user_id, state, since, last_code) VALUES (:user, :state, :at, '')
-        ON CONFLICT (user_id) DO UPDATE SET state = excluded.state, since = excluded.since
-        WHERE agent_state.since <= excluded.since
-        """,
-        user=work.who.user_id,
-        state=body.state,
-        at=at,
-    )
+    change_state(work.tx, work.who.user_id, body, at)
     work.deltas.add(TIMELESS, 0, 0, "", work.who.user_id, STATE)
     return EventResult(id=event.id, status="applied")
 
@@ -274,16 +271,7 @@ def _note_last_result(work: Work, facts: list[_Fact], results: tuple[EventResult
     if not kept:
         return
     last = max(kept, key=lambda fact: fact.event.seq)
-    work.tx.run(
-        """
-        INSERT INTO agent_state (user_id, state, since, last_code, last_at)
-        VALUES (:user, 'available', :at, :code, :at)
-        ON CONFLICT (user_id) DO UPDATE SET last_code = excluded.last_code, last_at = excluded.last_at
-        """,
-        user=work.who.user_id,
-        at=min(last.event.at, work.tx.now),
-        code=getattr(last.body, "code", ""),
-    )
+    note_result(work.tx, work.who.user_id, getattr(last.body, "code", ""), _happened(last.event, work.tx.now))
 
 
 def _note_device(tx: Tx, device: str, facts: list[_Fact]) -> None:

@@ -58,7 +58,7 @@ def attempts(
     """Attempts of the last days by client, and the bare history lines that they stand for."""
     rows = tx.all(
         """
-        SELECT client_id, at, flags, counted, phone, id, code
+        SELECT client_id, at, flags, counted, phone, id, code, account_id
         FROM interaction
         WHERE client_id IN :ids AND at >= :since AND retracted_by IS NULL
         ORDER BY client_id, at
@@ -68,13 +68,17 @@ def attempts(
     )
     found: defaultdict[int, list[Attempt]] = defaultdict(list)
     lines: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
-    for client_id, at, flags, counted, phone, fact_id, code in rows:
+    for client_id, at, flags, counted, phone, fact_id, code, account_id in rows:
         if "A" not in flags:
             continue
         when = instant(at)
         counts = bool(counted) and (country[client_id] == "MX" or "7" in flags)
-        found[client_id].append(Attempt(at=when, counted=counts, conversation="V" in flags, phone=phone))
-        lines[client_id].append(HistoryEntry(id=fact_id, at=when, code=code))
+        found[client_id].append(
+            Attempt(at=when, counted=counts, conversation="V" in flags, phone=phone, account_id=account_id)
+        )
+        lines[client_id].append(
+            HistoryEntry(id=fact_id, at=when, code=code, account_id=account_id, phone=phone)
+        )
     return found, lines
 
 

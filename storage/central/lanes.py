@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from rules.contact import window
+from rules.stops import firm_stop
 from storage.central.connection import Tx
 from storage.central.people import Who
 from storage.central.portfolios import Book, books
@@ -52,7 +53,8 @@ def _known(tx: Tx) -> dict[tuple[int, str], int]:
 def lanes_for(tx: Tx, who: Who, now: datetime) -> Lanes:
     """Which lanes this person may be given clients from now.
 
-    A portfolio on hold has neither open lanes nor lanes that will open.
+    A portfolio on hold, or one whose firm may not call, has neither open lanes nor lanes that
+    will open.
     """
     return _lanes(tx, {key: book for key, book in books(tx).items() if who.may_see(key)}, now)
 
@@ -62,7 +64,7 @@ def _lanes(tx: Tx, scope: Mapping[int, Book], now: datetime) -> Lanes:
     closed: dict[int, datetime] = {}
     for lane, portfolio_id, zones in tx.all("SELECT id, portfolio_id, zones FROM lane ORDER BY id"):
         book = scope.get(portfolio_id)
-        if book is None or book.on_hold:
+        if book is None or book.on_hold or firm_stop(book.parameters):
             continue
         permission = window(now, zones.split("|") if zones else (), book.parameters)
         if permission.allowed:

@@ -22,7 +22,7 @@ from rules.facts import (
 from storage.central import agreements, inconsistencies, points, refusals, requests, tasks
 from storage.central.work import Work
 
-NEVER_KEPT = frozenset({"card_number_in_note", "card_code_in_note", "unknown_account"})
+NEVER_KEPT = frozenset({"card_number_in_note", "card_code_in_note", "unknown_account", "bad_terms"})
 """Problems for which a note is refused; the others were checked where the agent could mend them."""
 
 
@@ -36,7 +36,8 @@ def take(work: Work, event: Event, body: FactBody, at: datetime) -> EventResult:
         return EventResult(id=event.id, status="refused", reason=reason)
     result = _keep(work, event, body, at)
     if result.status != "refused":
-        work.clients[client_id] = notes.apply(client, event.id, body, at, work.who.name)
+        if not isinstance(body, PointBody):  # which leaves the client as the store has it now
+            work.clients[client_id] = notes.apply(client, event.id, body, at, work.who.name)
         work.changed.add(client_id)
     return result
 

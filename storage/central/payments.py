@@ -11,6 +11,7 @@ import msgspec
 from rules.credit import apply_payment, payoff
 from rules.queue import placement
 from storage.central.changes import touch
+from storage.central.checking import AFTER_PAYMENT, find
 from storage.central.clients import standings
 from storage.central.connection import Store, Tx, document
 from storage.central.figures import RECOVERED, Deltas
@@ -101,8 +102,9 @@ def _post(tx: Tx, payments: Sequence[NewPayment]) -> Posted:
             posted.append(payment)
             measure = RECOVERED + payment.currency
             deltas.add(today, hour, book.id, buckets[client_id], user_id or 0, measure, payment.amount)
-    _lower_debts(tx, accounts, posted)
+    _lower_debts(tx, accounts, [(payment.account_id, payment.amount) for payment in posted])
     changed = {owners[payment.account_id] for payment in posted}
+    find(tx, changed, AFTER_PAYMENT)
     judge(tx, changed, deltas)
     deltas.write(tx)
     touch(tx, changed)
@@ -177,20 +179,25 @@ def _insert(tx: Tx, payment: NewPayment, user_id: int | None, today: Any, hour: 
     )
 
 
-def _lower_debts(tx: Tx, accounts: dict[int, dict[str, Any]], posted: Iterable[NewPayment]) -> None:
+def lower_debt(tx: Tx, account_id: int, amount: int) -> None:
+    """Take an amount off a debt that turned out not to be owed; no money came in, so nothing counts it."""
+    _lower_debts(tx, _accounts(tx, [account_id]), [(account_id, amount)])
+
+
+def _lower_debts(tx: Tx, accounts: dict[int, dict[str, Any]], amounts: Iterable[tuple[int, int]]) -> None:
     touched: set[int] = set()
-    for payment in posted:
-        account = accounts[payment.account_id]
-        account["components"] = _after(account["components"], payment.amount)
+    for account_id, amount in amounts:
+        account = accounts[account_id]
+        account["components"] = _after(account["components"], amount)
         for field in ("overdue", "minimum", "total"):
-            account[field] = max(0, account[field] - payment.amount)
+            account[field] = max(0, account[field] - amount)
         if account["components"]:
             account["total"] = payoff(account["components"])
         if account["overdue"] == 0:
             account["oldest_due"] = None
         if account["total"] == 0:
             account["status"] = "paid"
-        touched.add(payment.account_id)
+        touched.add(account_id)
     tx.many(
         """
         UPDATE account

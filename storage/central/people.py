@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from argon2 import PasswordHasher
 
-from rules.settlements import AUTHORITY
+from rules.authority import LEVELS
 from rules.text import clean
 from rules.words import tr
 from storage.central.connection import Store, StoreError, Tx
@@ -29,12 +29,12 @@ __all__ = [
 
 ROLES = ("agent", "lead", "backoffice", "admin", "auditor")
 SHORTEST_PASSWORD = 8
-LEVELS = {"lead": "supervisor", "admin": "committee"}
+ROLE_LEVELS = {"lead": "supervisor", "admin": "committee"}
 """Authority that comes with a role."""
 
 
 class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A user in a list. portfolios empty = all of them."""
+    """A user in a list. portfolios empty = all of them. level: authority to grant terms."""
 
     id: int
     name: str
@@ -43,6 +43,7 @@ class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
     team: str
     disabled: bool
     portfolios: tuple[str, ...]
+    level: str
 
 
 def add_user(
@@ -73,7 +74,7 @@ def add_user(
         language: es or en.
         daily_goal: minor units to recover in a day, 0 = none.
         monthly_goal: minor units in a month, 0 = none.
-        level: authority to grant terms (a name of `rules.settlements.AUTHORITY`); "" = that of
+        level: authority to grant terms (a name of `rules.authority.LEVELS`); "" = that of
             the role: supervisor for leads, committee for administrators, agent for others.
         required_minutes: least connection time of a day, 0 = none set.
 
@@ -85,9 +86,9 @@ def add_user(
         raise StoreError(tr("A user needs a name to sign in with."))
     if role not in ROLES:
         raise StoreError(tr("Unknown role {role}: use one of {known}.", role=role, known=", ".join(ROLES)))
-    if level and level not in AUTHORITY:
+    if level and level not in LEVELS:
         raise StoreError(
-            tr("Unknown level {level}: use one of {known}.", level=level, known=", ".join(AUTHORITY))
+            tr("Unknown level {level}: use one of {known}.", level=level, known=", ".join(LEVELS))
         )
     hashed = _hash(password)
     with store.begin() as tx:
@@ -110,7 +111,7 @@ def add_user(
             language=language,
             daily_goal=daily_goal,
             monthly_goal=monthly_goal,
-            level=level or LEVELS.get(role, "agent"),
+            level=level or ROLE_LEVELS.get(role, "agent"),
             required_minutes=required_minutes,
             now=store.now(),
         )
@@ -148,7 +149,9 @@ def list_users(store: Store) -> list[UserEntry]:
             """
         ):
             scopes.setdefault(user_id, []).append(portfolio)
-        rows = tx.all("SELECT id, name, display_name, role, team, disabled FROM app_user ORDER BY name")
+        rows = tx.all(
+            "SELECT id, name, display_name, role, team, disabled, level FROM app_user ORDER BY name"
+        )
     return [
         UserEntry(
             id=row[0],
@@ -158,6 +161,7 @@ def list_users(store: Store) -> list[UserEntry]:
             team=row[4],
             disabled=bool(row[5]),
             portfolios=tuple(scopes.get(row[0], ())),
+            level=row[6],
         )
         for row in rows
     ]

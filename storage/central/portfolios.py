@@ -94,6 +94,8 @@ def ensure_portfolio(
 ) -> int:
     """Make a portfolio, or bring the one of that name up to date; its id.
 
+    Settings that differ from the ones in force are a new version of its parameters.
+
     Args:
         store: where.
         name: what people call it; unique.
@@ -116,7 +118,8 @@ def ensure_portfolio(
             ON CONFLICT (name) DO UPDATE SET product = excluded.product, country = excluded.country,
                 currency = excluded.currency, language = excluded.language, creditor =
                 excluded.creditor, firm = excluded.firm, goal = excluded.goal, settings =
-                excluded.settings
+                excluded.settings, settings_version = portfolio.settings_version +
+                CASE WHEN portfolio.settings = excluded.settings THEN 0 ELSE 1 END
             RETURNING id
             """,
             name=name,

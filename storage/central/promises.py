@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from rules.promises import FollowUp, follow_up
+from rules.promises import FollowUp, follow_up, moves
 from storage.central.connection import Store, Tx, day, document, instant
 from storage.central.figures import Deltas
 from storage.central.portfolios import Book, books
@@ -39,11 +39,11 @@ class _Promise(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def judge(tx: Tx, client_ids: Iterable[int], deltas: Deltas) -> set[int]:
-    """Bring the open promises of some clients up to date; which clients that changed.
+    """Bring the promises of some clients up to date; which clients that changed.
 
     The caller holds the clients locked. A payment counts once: for the promise of its
     account that falls due first among those whose window it is in. A broken promise is put
-    before a lead.
+    before a lead; where a payment that was posted late mends it, that matter is closed.
     """
     ids = sorted(set(client_ids))
     by_account = _promises(tx, ids, books(tx))
@@ -52,12 +52,14 @@ def judge(tx: Tx, client_ids: Iterable[int], deltas: Deltas) -> set[int]:
     changed: set[int] = set()
     for account_id, promises in by_account.items():
         for promise, found in _follow(tx, promises, received.get(account_id, [])):
-            if promise.status != "open" or (found.status, found.counted) == ("open", promise.paid):
+            if not moves(promise.status, promise.paid, found):
                 continue
             moved.append({"id": promise.id, "status": found.status, "paid": found.counted})
             changed.add(promise.client_id)
             if found.status == "broken":
                 _put_before_lead(tx, promise, deltas)
+            elif promise.status == "broken":
+                tx.run("UPDATE review SET closed = true WHERE id = :id", id=f"{promise.id}:broken")
     tx.many("UPDATE promise SET status = :status, paid = :paid WHERE id = :id", moved)
     return changed
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from rules.queue import Placement, placement
+from storage.central import searching
+from storage.central.cases import bring_overdue
 from storage.central.changes import touch
 from storage.central.clients import standings
 from storage.central.connection import Store, Tx, day, maybe_day, maybe_instant
@@ -113,12 +115,30 @@ def _enter(tx: Tx, ids: list[int], now: datetime, deltas: Deltas) -> None:
             )
         )
     stand(tx, spots, deltas)
+    _end_searches(tx, spots)
+
+
+def _end_searches(tx: Tx, spots: list[Spot]) -> None:
+    """Nobody searches for those who can be called again, nor for those who left the queue."""
+    out = [spot.client_id for spot in spots if spot.place.kind == "out"]
+    back = [spot.client_id for spot in spots if spot.place.kind not in ("out", "unlocatable")]
+    if out:
+        searching.give_up(tx, out)
+    if back:
+        searching.found(tx, back)
+
+
+def _begin_searches(tx: Tx, lost: list[Spot]) -> None:
+    """From today on somebody may search for those who can't be called."""
+    known = books(tx)
+    searching.begin(tx, {spot.client_id: known[spot.portfolio_id].moment(tx.now)[0] for spot in lost})
 
 
 def stand(tx: Tx, spots: Iterable[Spot], deltas: Deltas) -> None:
     """Put clients, who stand nowhere yet, in the queue; those who are out of it stay out."""
     ready: list[tuple[Any, ...]] = []
     waiting: list[tuple[Any, ...]] = []
+    lost: list[Spot] = []
     for spot in spots:
         place = spot.place
         if place.kind == "out":
@@ -129,8 +149,12 @@ def stand(tx: Tx, spots: Iterable[Spot], deltas: Deltas) -> None:
             ready.append(row)
         else:
             waiting.append((*row, place.kind, tx.raw(place.due_at), spot.user_id))
+        if place.kind == "unlocatable":
+            lost.append(spot)
         deltas.queued(spot.portfolio_id, place.bucket, place.kind, worked_on, 1)
     columns = ("client_id", "lane", "prio", "bucket", "worked_on")
+    if lost:
+        _begin_searches(tx, lost)
     if ready:
         tx.bulk("ready", columns, ready)
     if waiting:
@@ -155,19 +179,37 @@ def _any_callback(clients: dict[int, Any]) -> bool:
     return any(client.callbacks for client in clients.values())
 
 
+def place_portfolio(
+    store: Store, portfolio_id: int, progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Place every client of a portfolio anew, and say that each has changed: its rules have."""
+    _place_those(store, "portfolio_id = :portfolio", progress, portfolio=portfolio_id)
+
+
 def place_all(store: Store, progress: Callable[[int, int], None] | None = None) -> None:
     """Place every client anew, chunk by chunk; `progress` hears how many are done, of how many."""
+    _place_those(store, "true", progress)
+
+
+def _place_those(
+    store: Store, which: str, progress: Callable[[int, int], None] | None, **params: object
+) -> None:
     with store.read() as tx:
-        total: int = tx.value("SELECT count(*) FROM client")
+        total: int = tx.value(f"SELECT count(*) FROM client WHERE {which}", **params)  # noqa: S608 - our own words
     done = last = 0
     while True:
         with store.begin() as tx:
             ids = [
                 row[0]
                 for row in tx.all(
-                    "SELECT id FROM client WHERE id > :last ORDER BY id LIMIT :limit", last=last, limit=CHUNK
+                    f"SELECT id FROM client WHERE id > :last AND {which} ORDER BY id LIMIT :limit",  # noqa: S608 - our own words
+                    last=last,
+                    limit=CHUNK,
+                    **params,
                 )
             ]
+            if params:
+                touch(tx, ids)
             place(tx, ids, tx.now)
         if not ids:
             return
@@ -182,6 +224,27 @@ def end_leases(tx: Tx, ended: Sequence[tuple[int, int, str]], deltas: Deltas) ->
     tx.run("DELETE FROM lease WHERE client_id IN :ids", ids=[client_id for client_id, _, _ in ended])
     for _, lane, bucket in ended:
         deltas.depth(portfolio_of[lane], bucket, LEASED, -1)
+
+
+def put_off(tx: Tx, until: Mapping[int, datetime]) -> None:
+    """Take clients, who are on a desk and held locked, back to wait until the instant of each."""
+    rows = tx.all("SELECT client_id, lane, bucket, prio FROM lease WHERE client_id IN :ids", ids=list(until))
+    deltas = Deltas()
+    end_leases(tx, [(row[0], row[1], row[2]) for row in rows], deltas)
+    portfolio_of = lane_portfolios(tx)
+    worked = _worked_on(tx, list(until))
+    spots = (
+        Spot(
+            client_id=client_id,
+            portfolio_id=portfolio_of[lane],
+            lane=lane,
+            place=Placement(kind="waiting", prio=prio, parts={}, bucket=bucket, due_at=until[client_id]),
+            worked_on=worked.get(client_id),
+        )
+        for client_id, lane, bucket, prio in rows
+    )
+    stand(tx, spots, deltas)
+    deltas.write(tx)
 
 
 def sweep(store: Store) -> int:
@@ -205,7 +268,7 @@ def _sweep_leases(store: Store) -> int:
         )
         if not due:
             return 0
-        ids = _lock_free(tx, [row[0] for row in due])
+        ids = lock_free(tx, [row[0] for row in due])
         ended = [
             (row[0], row[1], row[2])
             for row in tx.all(
@@ -239,7 +302,7 @@ def _sweep_waiting(store: Store) -> int:
             now=tx.now,
             limit=SWEPT_AT_ONCE,
         )
-        ids = _lock_free(tx, [row[0] for row in due]) if due else []
+        ids = lock_free(tx, [row[0] for row in due]) if due else []
         place(tx, ids, tx.now)
         return len(ids)
 
@@ -247,6 +310,7 @@ def _sweep_waiting(store: Store) -> int:
 def _sweep_promises(store: Store) -> int:
     if not take_slot(store):
         return 0
+    bring_overdue(store)
     ids = matured(store)
     for start in range(0, len(ids), SWEPT_AT_ONCE):
         with store.begin() as tx:
@@ -258,7 +322,7 @@ def _sweep_promises(store: Store) -> int:
     return len(ids)
 
 
-def _lock_free(tx: Tx, ids: list[int]) -> list[int]:
+def lock_free(tx: Tx, ids: list[int]) -> list[int]:
     """Lock those of the clients that nobody else is writing."""
     return [
         row[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rules.facts import Event, EventResult, RefusalBody, RevealBody
@@ -10,6 +11,10 @@ from rules.text import clean
 
 if TYPE_CHECKING:
     from storage.central.work import Work
+
+
+MOST_INPUTS = 20
+"""A rule compares a handful of things; more comes from a fault."""
 
 
 def keep(work: Work, event: Event, body: RefusalBody, at: datetime) -> EventResult:
@@ -23,7 +28,10 @@ def keep(work: Work, event: Event, body: RefusalBody, at: datetime) -> EventResu
         rule=clean(body.rule, limit=100),
         version=clean(body.version, limit=100),
         doing=clean(body.doing, limit=20),
-        inputs={clean(name, limit=50): clean(value, limit=200) for name, value in body.inputs.items()},
+        inputs={
+            clean(name, limit=50): clean(value, limit=200)
+            for name, value in islice(body.inputs.items(), MOST_INPUTS)
+        },
     )
     return EventResult(id=event.id, status="applied")
 

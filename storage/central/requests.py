@@ -1,8 +1,8 @@
-"""Requests for approval at the centre: asked by agents, answered by leads."""
+"""Requests for approval at the centre, as agents ask them; `approvals` has the answers."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from rules.clients import Request
 from rules.facts import Event, EventResult, RequestBody, Terms
 from rules.text import clean
+from rules.zones import local_day, midnight
 from storage.central.connection import Tx, document, grouped, instant, maybe_instant
 from storage.central.reviews import put_before_lead
 
@@ -22,7 +23,7 @@ def requests(tx: Tx, ids: list[int]) -> dict[int, list[Request]]:
     rows = tx.all(
         """
         SELECT r.client_id, r.id, r.account_id, r.terms, r.asked, r.agent, r.level, r.status, r.reason,
-            r.note, r.answered, u.name, r.answer_note, r.counter
+            r.note, r.answered, u.display_name, r.answer_note, r.counter
         FROM approval_request r
         LEFT JOIN app_user u ON u.id = r.answered_by
         WHERE r.client_id IN :ids
@@ -53,7 +54,8 @@ def requests(tx: Tx, ids: list[int]) -> dict[int, list[Request]]:
 
 
 def keep(work: Work, event: Event, body: RequestBody, at: datetime) -> EventResult:
-    """Keep the request and put it before a lead."""
+    """Keep the request and put it before a lead; it waits until the portfolio's day is over."""
+    zone = work.book(body.client_id).zone.key
     work.add(
         "request",
         id=event.id,
@@ -66,6 +68,7 @@ def keep(work: Work, event: Event, body: RequestBody, at: datetime) -> EventResu
         reason=clean(body.reason or "", limit=100),
         note=clean(body.note, newlines=True, limit=4000),
         agent=work.who.name,
+        expires=midnight(local_day(at, zone) + timedelta(days=1), zone),
     )
     put_before_lead(
         work.tx,

@@ -5,14 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from rules.catalogue import Result
-from rules.clients import Client
+from rules.clients import Case, Client
 from rules.consequences import Consequences, apply, check, consequences
 from rules.facts import Event, EventResult, ResultBody, SkipBody
 from rules.queue import placement
+from rules.terms import AGREEING
 from rules.text import clean
 from storage.central import effects
+from storage.central.agreements import issue
+from storage.central.authority import is_beyond
 from storage.central.figures import FLAG_MEASURES, PROMISED, RESULT, WORKED
+from storage.central.points import real_id
 from storage.central.reviews import put_before_lead
 from storage.central.work import Work
 
@@ -39,10 +45,11 @@ LONGEST_NOTE = 4000
 
 def refusal(work: Work, body: ResultBody, at: datetime) -> str | None:
     """Why a result can't be kept, as a code; None when it can."""
-    result = work.catalogue.results.get(body.code)
+    result = work.result(body, at)
     if result is None or not result.agent:
         return "unknown_code"
-    client = work.clients[body.client_id]
+    # What is agreed on is held against the debt by component, and is written down so.
+    client = work.in_detail(body.client_id) if result.effect in AGREEING else work.clients[body.client_id]
     problems = check(result, body, client, at, work.parameters(body.client_id))
     return next((problem.code for problem in problems if problem.code in NEVER_KEPT), None)
 
@@ -50,17 +57,24 @@ def refusal(work: Work, body: ResultBody, at: datetime) -> str | None:
 def take_result(work: Work, event: Event, body: ResultBody, at: datetime) -> EventResult:
     """Take a result in; late or conflicting ones are kept, too, and put before a lead."""
     client = work.clients[body.client_id]
-    result = work.catalogue.results[body.code]
+    result = work.result(body, at)
+    assert result is not None  # noqa: S101 - `refusal` has looked
+    body = msgspec.structs.replace(body, phone=real_id(work.tx, body.phone))
     made = consequences(event.id, result, body, client, at, work.who.name, work.parameters(body.client_id))
+    beyond = is_beyond(work, result, body, at)
     late = not work.end_lease(client.id, event)
     promised = {promise.account_id for promise in made.promises}
-    conflict = any(one.status == "open" and one.account_id in promised for one in client.promises)
+    conflict = any(
+        one.status == "open" and one.account_id in promised and one.id not in made.promises_cancelled
+        for one in client.promises
+    )
     after = apply(client, made)
     _keep_effects(work, event.id, client, after, made, late=late)
     _add_rows(work, event, result, body, made, at, late=late)
     work.clients[client.id] = after
     work.changed.add(client.id)
-    status, reason = _verdict(late, conflict)
+    sendable = made.agreement is None or issue(work, work.in_detail(client.id), made.agreement, made.tasks)
+    status, reason = _verdict(late, conflict, beyond, sendable)
     if reason is not None:
         put_before_lead(
             work.tx,
@@ -75,12 +89,28 @@ def take_result(work: Work, event: Event, body: ResultBody, at: datetime) -> Eve
             currency=body.currency,
             reason=reason,
         )
+    if body.breach:
+        put_before_lead(
+            work.tx,
+            work.deltas,
+            review_id=f"{event.id}:breach",
+            kind="breach",
+            client_id=client.id,
+            portfolio_id=work.portfolio_of[client.id],
+            user_id=work.who.user_id,
+            event_id=event.id,
+            reason=clean(body.breach, limit=60),
+        )
     return EventResult(id=event.id, status=status, reason=reason)
 
 
-def _verdict(late: bool, conflict: bool) -> tuple[str, str | None]:
+def _verdict(late: bool, conflict: bool, beyond: bool, sendable: bool) -> tuple[str, str | None]:
     if conflict:
         return "conflict", "second_promise"
+    if beyond:
+        return "conflict", "beyond_authority"
+    if not sendable:
+        return "conflict", "forbidden_wording"
     return ("late", "lease_gone") if late else ("applied", None)
 
 
@@ -102,15 +132,27 @@ def _keep_effects(
     for callback_id in made.callbacks_done:
         keep(event_id, client.id, f"callback:{callback_id}", "open", "done")
         work.add("callback_done", id=callback_id)
+    for promise_id in made.promises_cancelled:
+        keep(event_id, client.id, f"promise:{promise_id}", "open", "cancelled")
+        work.add("promise_cancelled", id=promise_id)
     if made.phone_id is not None:
         number = _phone(after, made.phone_id)
         keep(event_id, client.id, f"phone:{made.phone_id}", _phone(client, made.phone_id), number)
         work.add("phone", id=int(made.phone_id), status=number[0], use=number[1])
-    if made.disputed_account is not None:
-        account = made.disputed_account
-        amount = _disputed(after, account)
-        keep(event_id, client.id, f"dispute:{account}", _disputed(client, account), amount)
-        work.add("dispute", id=account, amount=amount)
+    if made.attempt is not None and made.attempt.phone is not None and made.attempt.phone.isdecimal():
+        called, at = int(made.attempt.phone), made.attempt.at
+        work.add("called", id=called, client=client.id, code=made.history.code, at=at)
+    for medium in made.stopped_media:
+        keep(event_id, client.id, f"stopped:{medium}", medium in client.stopped_media, True)
+    if made.request_used is not None:
+        was = next(one.status for one in client.requests if one.id == made.request_used)
+        keep(event_id, client.id, f"request:{made.request_used}", was, "used")
+        work.add("request_used", id=made.request_used)
+    if made.suits:
+        keep(event_id, client.id, "suits", client.suits, made.suits)
+    for case_id in made.cases_settled:
+        keep(event_id, client.id, f"case:{case_id}", "open", "closed")
+        work.add("case_settled", id=case_id, outcome="withdrawn", user=work.who.user_id, at=work.tx.now)
 
 
 def _hold(client: Client) -> list[Any]:
@@ -119,10 +161,6 @@ def _hold(client: Client) -> list[Any]:
 
 def _phone(client: Client, phone_id: str) -> list[str]:
     return next([phone.status, phone.use] for phone in client.phones if phone.id == phone_id)
-
-
-def _disputed(client: Client, account_id: int) -> int:
-    return next(account.disputed for account in client.accounts if account.id == account_id)
 
 
 def _add_rows(
@@ -162,7 +200,7 @@ def _add_rows(
         day=today,
         hour=hour,
         bucket=bucket,
-        identity=clean(body.identity, limit=20),
+        identity=clean(body.identity, limit=40),
         missed=[clean(node, limit=40) for node in body.missed],
         breach=clean(body.breach, limit=60),
         started_at=body.started_at,
@@ -184,6 +222,8 @@ def _add_rows(
             grace_days=parameters.promise_grace_days,
             agent=work.who.name,
         )
+    for case in made.cases:
+        _add_case(work, client.id, case)
     if made.callback is not None:
         work.add(
             "callback",
@@ -195,6 +235,31 @@ def _add_rows(
             note=clean(made.callback.note, newlines=True, limit=LONGEST_NOTE),
         )
     _count(work, client.id, result, made, at, bucket)
+
+
+def _add_case(work: Work, client_id: int, case: Case) -> None:
+    work.add(
+        "case",
+        id=case.id,
+        client=client_id,
+        account=case.account_id,
+        user=work.who.user_id,
+        kind=case.kind,
+        opened=case.opened,
+        due=case.due,
+        clock=case.clock,
+        amount=case.amount,
+        currency=case.currency,
+        tier=case.tier,
+        destination=_short(case.destination),
+        reason=_short(case.reason),
+        reference=_short(case.reference),
+        party=_short(case.party),
+        note=clean(case.note, newlines=True, limit=LONGEST_NOTE),
+        agent=case.agent,
+    )
+    if case.amount and case.account_id is not None:
+        work.add("disputed", account=case.account_id)
 
 
 def _short(text: str | None) -> str | None:

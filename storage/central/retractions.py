@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.facts import Event, EventResult, RetractionBody
-from storage.central import effects
+from storage.central import agreements, cases, effects, points
 from storage.central.connection import day
 from storage.central.figures import FLAG_MEASURES, PROMISED, RESULT, WORKED
 from storage.central.promises import judge
@@ -36,6 +36,7 @@ def take_back(work: Work, event: Event, body: RetractionBody) -> EventResult:
     if fact[0] == "result" and not _mark(work, event, body):
         return EventResult(id=event.id, status="refused", reason="already_retracted")
     effects.undo(work.tx, body.fact_id)
+    judge(work.tx, [body.client_id], work.deltas)
     work.tx.run("UPDATE review SET closed = true WHERE event_id = :fact", fact=body.fact_id)
     if event.lease_id is not None and (event.lease_id, event.lease_token) == (fact[2], fact[3]):
         # The agent sees the client again, so nobody else may.
@@ -50,14 +51,15 @@ def _mark(work: Work, event: Event, body: RetractionBody) -> bool:
     line = work.tx.one(
         """
         UPDATE interaction SET retracted_by = :by WHERE id = :fact AND retracted_by IS NULL
-        RETURNING user_id, code, flags, day, hour, bucket
+        RETURNING user_id, code, flags, day, hour, bucket, phone
         """,
         by=event.id,
         fact=body.fact_id,
     )
     if line is None:
         return False
-    user_id, code, flags, when, hour, bucket = line
+    user_id, code, flags, when, hour, bucket, phone = line
+    points.forget_call(work.tx, body.client_id, phone)
     key = (day(when), hour, work.portfolio_of[body.client_id], bucket)
     for flag, measure in FLAG_MEASURES.items():
         if flag in flags:
@@ -69,7 +71,8 @@ def _mark(work: Work, event: Event, body: RetractionBody) -> bool:
     ):
         work.deltas.add(*key, user_id, PROMISED + currency, -amount)
     work.tx.run("UPDATE callback SET status = 'cancelled' WHERE id = :fact", fact=body.fact_id)
+    cases.void(work.tx, body.fact_id)
+    agreements.void(work.tx, body.fact_id)
     if work.worked[(body.client_id, key[0], bucket)] == 1:
         work.deltas.add(key[0], 0, key[2], bucket, 0, WORKED, -1)
-    judge(work.tx, [body.client_id], work.deltas)
     return True

@@ -26,7 +26,7 @@ def put_before_lead(
         tx: where.
         deltas: the live figures of this transaction.
         review_id: the same for the same matter.
-        kind: broken_promise, conflict, late, refused or needs_lead.
+        kind: broken_promise, breach, conflict, late, refused, needs_lead, inconsistency, case_due...
         client_id: about whom.
         portfolio_id: that client's portfolio.
         user_id: whose doing, if anyone's.
@@ -53,3 +53,11 @@ def put_before_lead(
     )
     if new:
         deltas.add(TIMELESS, 0, portfolio_id, "", 0, REVIEW)
+
+
+def tell_boards(tx: Tx, portfolio_id: int) -> None:
+    """Let the boards look again though no figure changed (a matter was closed): a step there and back."""
+    for n in (1, -1):
+        deltas = Deltas()
+        deltas.add(TIMELESS, 0, portfolio_id, "", 0, REVIEW, n)
+        deltas.write(tx)

@@ -227,9 +227,9 @@ def _open_pair(tx: Tx, family: str, user_id: int, device: str, now: datetime) ->
     tx.run(
         """
         INSERT INTO sign_in_session (id, family, user_id, device, access_hash, refresh_hash,
-            access_expires, refresh_expires, revoked)
+            access_expires, refresh_expires, revoked, seen_at)
         VALUES (:id, :family, :user, :device, :access, :refresh, :access_expires, :refresh_expires,
-            false)
+            false, :now)
         """,
         id=uuid.uuid4().hex,
         family=family,
@@ -239,6 +239,7 @@ def _open_pair(tx: Tx, family: str, user_id: int, device: str, now: datetime) ->
         refresh=_digest(renewal),
         access_expires=now + ACCESS_LIFE,
         refresh_expires=now + REFRESH_LIFE,
+        now=now,
     )
     return access, renewal
 

@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import Any
 
-from rules.protocol import AgentRow, Decision, QueueRow, Stats
+from rules.protocol import AgentRow, QueueRow, Stats
 from storage.central import figures
 from storage.central.connection import Store, Tx, day, instant, maybe_instant
+from storage.central.day import connections
+from storage.central.decisions import decisions, masked
 from storage.central.people import Who
 from storage.central.portfolios import Book, books, home_book
 
-MOST_DECISIONS = 200
 FOLDED = "stats_folded"
 
 _FOLD_LOCK = 0x6167_7475  # any number of our own: one hub folds at a time
@@ -114,7 +115,7 @@ def snapshot(store: Store, who: Who) -> Stats:
             at=tx.now,
             queue=_queue(tx.all(_BY_BUCKET, **terms), known, today),
             agents=_agents(tx, tx.all(_BY_USER, **terms), known, today, who),
-            decisions=_decisions(tx, who),
+            decisions=decisions(tx, who),
             touches_by_hour=hours[figures.TOUCH],
             contacts_by_hour=hours[figures.CONTACT],
             promises_by_hour=hours[figures.PROMISE],
@@ -223,12 +224,18 @@ def _agents(
     for user_id, portfolio_id in tx.all("SELECT user_id, portfolio_id FROM user_portfolio"):
         scopes[user_id].add(portfolio_id)
     desks = _desks(tx)
-    found: list[AgentRow] = []
+    homes: dict[int, Book] = {}
+    agents = []
     for row in tx.all(_AGENTS, now=tx.now):
-        user_id, scope = row[0], scopes.get(row[0])
+        scope = scopes.get(row[0])
         home = home_book(known, None if scope is None else tuple(scope))
-        if home is None:
-            continue
+        if home is not None:
+            homes[row[0]] = home
+            agents.append(row)
+    worked = connections(tx, homes, {row[0]: 60 * row[11] for row in agents})
+    found: list[AgentRow] = []
+    for row in agents:
+        user_id, home = row[0], homes[row[0]]
         measured = counts[user_id]
         found.append(
             AgentRow(
@@ -249,6 +256,8 @@ def _agents(
                 promises=measured[figures.PROMISE],
                 promised_amount=measured[figures.PROMISED + home.currency],
                 recovered_amount=measured[figures.RECOVERED + home.currency],
+                connected_seconds=worked[user_id].connected,
+                required_seconds=worked[user_id].required,
             )
         )
     return tuple(found)
@@ -260,7 +269,7 @@ _AGENTS = """
             SELECT 1
             FROM sign_in_session open
             WHERE open.user_id = u.id AND NOT open.revoked AND open.access_expires > :now
-        )
+        ), u.required_minutes
     FROM app_user u
     LEFT JOIN agent_state s ON s.user_id = u.id
     WHERE u.role = 'agent' AND NOT u.disabled
@@ -281,39 +290,3 @@ def _desks(tx: Tx) -> dict[int, str]:
         now=tx.now,
     )
     return {user_id: masked(name) for user_id, name in rows}
-
-
-def masked(name: str) -> str:
-    """A name as others may see it: the first word and the initials of the rest."""
-    first, *others = name.split() or [""]
-    return " ".join([first, *(f"{other[0]}." for other in others)])
-
-
-def _decisions(tx: Tx, who: Who) -> tuple[Decision, ...]:
-    rows = tx.all(
-        """
-        SELECT r.id, r.kind, r.at, u.name, c.name, r.amount, r.currency, r.reason
-        FROM review r
-        JOIN client c ON c.id = r.client_id
-        LEFT JOIN app_user u ON u.id = r.user_id
-        WHERE NOT r.closed AND (:all OR c.portfolio_id IN :scope)
-        ORDER BY r.at DESC
-        LIMIT :limit
-        """,
-        all=who.portfolio_ids is None,
-        scope=list(who.portfolio_ids or ()),
-        limit=MOST_DECISIONS,
-    )
-    return tuple(
-        Decision(
-            id=row[0],
-            kind=row[1],
-            at=instant(row[2]),
-            agent=row[3] or "",
-            client=masked(row[4]),
-            amount=row[5],
-            currency=row[6],
-            reason=row[7],
-        )
-        for row in rows
-    )

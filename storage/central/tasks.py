@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.clients import Task
 from rules.facts import Event, EventResult, TaskBody
+from storage.central import searching
 from storage.central.connection import Tx, day, grouped
 
 if TYPE_CHECKING:
@@ -43,5 +44,6 @@ def tasks(tx: Tx, ids: list[int]) -> dict[int, list[Task]]:
 
 def keep(work: Work, event: Event, body: TaskBody, at: datetime) -> EventResult:
     """Close a task with its outcome; one that is closed already stays as it is."""
+    searching.go_on(work, event, body, at)
     work.add("task_done", id=body.task_id, client=body.client_id, outcome=body.outcome, at=at)
     return EventResult(id=event.id, status="applied")

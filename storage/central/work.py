@@ -8,23 +8,27 @@ for the whole batch.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
-from rules.catalogue import Catalogue
+from rules.catalogue import Result
 from rules.clients import Client
 from rules.contact import ContactParameters
-from rules.facts import Event
+from rules.facts import Event, ResultBody
 from storage.central import effects
+from storage.central.cases import DISPUTED, cases
 from storage.central.changes import touch
 from storage.central.clients import standings
 from storage.central.connection import Tx, day, maybe_instant
+from storage.central.debts import in_detail
 from storage.central.figures import Deltas
 from storage.central.people import Who
 from storage.central.portfolios import Book, books
 from storage.central.queueing import end_leases, place
+from storage.central.requests import requests
+from storage.central.rulebooks import Results, listed
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -61,9 +65,13 @@ _INSERTS = {
         INSERT INTO callback (id, client_id, user_id, due_at, phone, note, status)
         VALUES (:id, :client, :user, :due_at, :phone, :note, 'open')
     """,
+    "promise_cancelled": "UPDATE promise SET status = 'cancelled' WHERE id = :id AND status = 'open'",
     "callback_done": "UPDATE callback SET status = 'done' WHERE id = :id AND status = 'open'",
     "phone": "UPDATE contact_point SET status = :status, use = :use WHERE id = :id",
-    "dispute": "UPDATE account SET disputed = :amount WHERE id = :id",
+    "called": """
+        UPDATE contact_point SET last_result = :code, last_at = :at
+        WHERE id = :id AND client_id = :client AND (last_at IS NULL OR last_at <= :at)
+    """,
     "point_change": """
         INSERT INTO point_change (id, client_id, point_id, user_id, at, point, action, was, became, agent,
             source)
@@ -71,13 +79,17 @@ _INSERTS = {
     """,
     "request": """
         INSERT INTO approval_request (id, client_id, account_id, user_id, asked, level, terms, reason, note,
-            agent, status, answer_note)
-        VALUES (:id, :client, :account, :user, :asked, :level, :terms, :reason, :note, :agent, 'open', '')
+            agent, status, answer_note, expires)
+        VALUES (:id, :client, :account, :user, :asked, :level, :terms, :reason, :note, :agent, 'open', '',
+            :expires)
+    """,
+    "request_used": """
+        UPDATE approval_request SET status = 'used' WHERE id = :id AND status IN ('approved', 'countered')
     """,
     "inconsistency": """
         INSERT INTO inconsistency (id, client_id, account_id, user_id, issue, found, evidence, note, agent,
-            status)
-        VALUES (:id, :client, :account, :user, :issue, :found, :evidence, :note, :agent, 'open')
+            status, answer)
+        VALUES (:id, :client, :account, :user, :issue, :found, :evidence, :note, :agent, 'open', '')
     """,
     "refusal": """
         INSERT INTO refusal (id, client_id, user_id, at, rule, version, doing, inputs)
@@ -89,10 +101,15 @@ _INSERTS = {
     """,
     "case": """
         INSERT INTO case_file (id, client_id, account_id, user_id, kind, opened, due, clock, amount, currency,
-            tier, destination, reason, reference, party, note, agent, status, outcome)
+            tier, destination, reason, reference, party, note, agent, status, outcome, answer)
         VALUES (:id, :client, :account, :user, :kind, :opened, :due, :clock, :amount, :currency,
-            :tier, :destination, :reason, :reference, :party, :note, :agent, 'open', '')
+            :tier, :destination, :reason, :reference, :party, :note, :agent, 'open', '', '')
     """,
+    "case_settled": """
+        UPDATE case_file SET status = 'closed', outcome = :outcome, closed_by = :user, closed_at = :at
+        WHERE id = :id AND status = 'open'
+    """,
+    "disputed": DISPUTED,
     "agreement": """
         INSERT INTO agreement (id, client_id, account_id, user_id, made, terms, folio, agent, text, digest,
             status, medium)
@@ -127,21 +144,18 @@ class Work:
         tx: its transaction.
         who: whose facts they are.
         device: from which workstation.
-        catalogue: of results.
         portfolio_of: the clients, which the caller holds locked, each with its portfolio.
     """
 
-    def __init__(
-        self, tx: Tx, who: Who, device: str, catalogue: Catalogue, portfolio_of: dict[int, int]
-    ) -> None:
+    def __init__(self, tx: Tx, who: Who, device: str, portfolio_of: dict[int, int]) -> None:
         self.tx = tx
         self.who = who
         self.device = device
-        self.catalogue = catalogue
         self.portfolio_of = portfolio_of
         self.deltas = Deltas()
         self.changed: set[int] = set()
         self._books = books(tx)
+        self._results: dict[int, Results] = {}
         self._rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self._effects: list[dict[str, Any]] = []
         self._ended: list[tuple[int, int, str]] = []
@@ -151,6 +165,10 @@ class Work:
         """Read the clients as the store has them; what was gathered must have been written."""
         ids = list(self.portfolio_of)
         self.clients: dict[int, Client] = standings(self.tx, ids, self.tx.now)
+        for client_id, known in cases(self.tx, ids).items():
+            self.clients[client_id] = msgspec.structs.replace(self.clients[client_id], cases=tuple(known))
+        for client_id, asked in requests(self.tx, ids).items():
+            self.clients[client_id] = msgspec.structs.replace(self.clients[client_id], requests=tuple(asked))
         rows = self.tx.all("SELECT id, not_before FROM client WHERE id IN :ids", ids=ids)
         self.not_before = {row[0]: maybe_instant(row[1]) for row in rows}
         self.leases = self._leases(ids)
@@ -197,6 +215,14 @@ class Work:
         )
         return Counter({(row[0], day(row[1]), row[2]): row[3] for row in rows})
 
+    def in_detail(self, client_id: int) -> Client:
+        """The client with the components and the sheet of each account, which `read` leaves out."""
+        client = self.clients[client_id]
+        if not any(account.components or account.details for account in client.accounts):
+            client = msgspec.structs.replace(client, accounts=in_detail(self.tx, client.accounts))
+            self.clients[client_id] = client
+        return client
+
     def book(self, client_id: int) -> Book:
         """The portfolio of a client."""
         return self._books[self.portfolio_of[client_id]]
@@ -204,6 +230,13 @@ class Work:
     def parameters(self, client_id: int) -> ContactParameters:
         """The contact rules for a client."""
         return self.book(client_id).parameters
+
+    def result(self, body: ResultBody, at: datetime) -> Result | None:
+        """The entry of the catalogue for a result, as the client's portfolio had it when it happened."""
+        book = self.book(body.client_id)
+        if book.id not in self._results:
+            self._results[book.id] = Results(listed(self.tx, (book.id,)), book.name)
+        return self._results[book.id].find(body.code, at)
 
     def add(self, kind: str, /, **row: Any) -> None:
         """Gather a row of a kind in `_INSERTS`."""

@@ -1,40 +1,54 @@
-"""What is due: callbacks and promises of the clients at hand, and own ones of clients gone."""
+"""What is due: of the clients at hand, of own facts, and as the hub told last."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from rules.clients import Account, Client
+from rules.agenda import as_of, of_callback, of_client, of_promise, urgency
+from rules.clients import Client
 from rules.consequences import Consequences
+from rules.contact import ContactParameters, for_client
 from rules.desk import AgendaItem
-from rules.zones import local_day, midnight
-from storage.local.connection import as_instant, as_text
+from rules.protocol import Agenda
+from rules.text import clean
 
-_FUTURE = ("open", "partial")
+if TYPE_CHECKING:
+    from storage.local.view import View
+
+KEPT = timedelta(days=10)
+"""How long after its time an item is kept: longer than a broken promise is shown."""
+
+_read = msgspec.json.Decoder(AgendaItem).decode
 
 
-def note(connection: sqlite3.Connection, fact_id: str, client: Client, made: Consequences, zone: str) -> None:
-    """Keep the promises and the callback that a result made; callbacks it answered are done."""
-    accounts = {account.id: account for account in client.accounts}
-    rows: list[tuple[object, ...]] = []
+def note(
+    connection: sqlite3.Connection, fact_id: str, client: Client, made: Consequences, p: ContactParameters
+) -> None:
+    """Keep the promises and the callback that a result made; what it saw to is done."""
+    zone = (client.zones or p.default_zones)[0]
+    items = [of_promise(client, promise, zone, p) for promise in made.promises]
     if made.callback is not None:
-        rows.append((made.callback.id, "callback", as_text(made.callback.due_at), None, 0, ""))
-    for promise in made.promises:
-        account = accounts.get(promise.account_id)
-        raw = msgspec.json.encode(account) if account else None
-        due = as_text(midnight(promise.due, zone))
-        rows.append((promise.id, "promise", due, raw, promise.amount, promise.currency))
+        items.append(of_callback(client, made.callback, zone))
+    _keep(connection, items)
+    tick_off(connection, fact_id, (*made.callbacks_done, *made.promises_cancelled))
+
+
+def tick_off(connection: sqlite3.Connection, fact_id: str, done: Iterable[str]) -> None:
+    """A fact has seen to these items."""
     connection.executemany(
-        "INSERT OR REPLACE INTO agenda (id, kind, at, account, amount, currency, fact_id, client_id, client) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(*row, fact_id, client.id, client.name) for row in rows],
+        "UPDATE agenda SET done_by = ? WHERE id = ?", [(fact_id, item_id) for item_id in done]
     )
+
+
+def _keep(connection: sqlite3.Connection, items: Iterable[AgendaItem]) -> None:
     connection.executemany(
-        "UPDATE agenda SET done_by = ? WHERE id = ?", [(fact_id, done) for done in made.callbacks_done]
+        "INSERT OR REPLACE INTO agenda (id, fact_id, client_id, item) VALUES (?, ?, ?, ?)",
+        [(item.id, item.fact_id, item.client_id, msgspec.json.encode(item)) for item in items],
     )
 
 
@@ -44,91 +58,64 @@ def take_back(connection: sqlite3.Connection, fact_id: str) -> None:
     connection.execute("UPDATE agenda SET done_by = NULL WHERE done_by = ?", (fact_id,))
 
 
-def forget_before(connection: sqlite3.Connection, day: date, zone: str) -> None:
-    """Drop what was due before a day."""
-    connection.execute("DELETE FROM agenda WHERE at < ?", (as_text(midnight(day, zone)),))
+def forget_past(connection: sqlite3.Connection, now: datetime) -> None:
+    """Drop what was due so long ago that it is shown no more."""
+    past = [
+        (item.id,)
+        for (raw,) in connection.execute("SELECT item FROM agenda").fetchall()
+        if (item := _read(raw)).at < now - KEPT
+    ]
+    connection.executemany("DELETE FROM agenda WHERE id = ?", past)
 
 
-def items(
-    connection: sqlite3.Connection, clients: Iterable[Client], now: datetime, agent: str, zone: str
-) -> tuple[AgendaItem, ...]:
-    """What is due today and tomorrow, and promises that were broken, earliest first.
+def take(connection: sqlite3.Connection, told: Agenda) -> None:
+    """Replace what the hub knows by what it told; in a transaction.
 
-    Args:
-        connection: the store.
-        clients: those at hand; what their documents say goes before the own notes.
-        now: by the hub's clock.
-        agent: name of the agent; callbacks of other agents are left out.
-        zone: the agent's own, which says what today is.
+    Own facts that it had not counted then stay: what they made, what they ticked off, and
+    that some were taken back.
     """
-    today = local_day(now, zone)
-    found: dict[str, AgendaItem] = {}
-    at_hand: set[int] = set()
-    for client in clients:
-        at_hand.add(client.id)
-        found.update(_callbacks(client, today, agent, zone))
-        found.update(_promises(client, today, zone))
-    for item_id, item in _own(connection, today, zone):
-        if item.client_id not in at_hand:
-            found[item_id] = item
-    return tuple(sorted(found.values(), key=lambda item: (item.at, item.client_id)))
-
-
-def _callbacks(client: Client, today: date, agent: str, zone: str) -> Iterator[tuple[str, AgendaItem]]:
-    for callback in client.callbacks:
-        soon = local_day(callback.due_at, zone) <= today + timedelta(days=1)
-        if soon and callback.agent in (None, agent):
-            yield (
-                callback.id,
-                AgendaItem(
-                    kind="callback", client_id=client.id, client=client.name, at=callback.due_at, here=True
-                ),
-            )
-
-
-def _promises(client: Client, today: date, zone: str) -> Iterator[tuple[str, AgendaItem]]:
-    accounts = {account.id: account for account in client.accounts}
-    for promise in client.promises:
-        kind = "promise_broken" if promise.status == "broken" else _kind(promise.due, today)
-        if kind and (promise.status == "broken" or promise.status in _FUTURE):
-            yield (
-                promise.id,
-                AgendaItem(
-                    kind=kind,
-                    client_id=client.id,
-                    client=client.name,
-                    at=midnight(promise.due, zone),
-                    account=accounts.get(promise.account_id),
-                    amount=promise.amount - promise.paid,
-                    currency=promise.currency,
-                    here=True,
-                ),
-            )
-
-
-def _kind(due: date, today: date) -> str:
-    return {0: "promise_today", 1: "promise_tomorrow"}.get((due - today).days, "")
-
-
-def _own(connection: sqlite3.Connection, today: date, zone: str) -> Iterator[tuple[str, AgendaItem]]:
-    rows = connection.execute(
-        "SELECT id, kind, client_id, client, at, account, amount, currency FROM agenda "
-        "WHERE done_by IS NULL AND at < ?",
-        (as_text(midnight(today + timedelta(days=2), zone)),),
+    later = "SELECT id FROM fact WHERE seq > ?"
+    done = dict(
+        connection.execute(
+            f"SELECT id, done_by FROM agenda WHERE done_by IN ({later})",  # noqa: S608 - our own statement
+            (told.seq,),
+        ).fetchall()
     )
-    for item_id, kind, client_id, client, text, account, amount, currency in rows:
-        at = as_instant(text)
-        shown = kind if kind == "callback" else _kind(local_day(at, zone), today)
-        if shown:
-            yield (
-                item_id,
-                AgendaItem(
-                    kind=shown,
-                    client_id=client_id,
-                    client=client,
-                    at=at,
-                    account=msgspec.json.decode(account, type=Account) if account else None,
-                    amount=amount,
-                    currency=currency,
-                ),
-            )
+    gone = {
+        row[0]
+        for row in connection.execute(
+            f"SELECT id FROM fact WHERE retracted_by IN ({later})",  # noqa: S608 - our own statement
+            (told.seq,),
+        )
+    }
+    connection.execute(
+        f"DELETE FROM agenda WHERE fact_id NOT IN ({later})",  # noqa: S608 - our own statement
+        (told.seq,),
+    )
+    _keep(connection, (_cleaned(item) for item in told.items if item.fact_id not in gone))
+    connection.executemany(
+        "UPDATE agenda SET done_by = ? WHERE id = ?", [(fact_id, item) for item, fact_id in done.items()]
+    )
+
+
+def _cleaned(item: AgendaItem) -> AgendaItem:
+    return msgspec.structs.replace(item, client=clean(item.client), about=clean(item.about))
+
+
+def items(view: View) -> tuple[AgendaItem, ...]:
+    """What is due, the most urgent first; what a client at hand says goes before what was kept."""
+    found: list[AgendaItem] = []
+    at_hand: set[int] = set()
+    for held in view.at_hand():
+        client = view.client(held)
+        at_hand.add(client.id)
+        rules = for_client(client, view.settings)
+        found += (
+            msgspec.structs.replace(item, here=True) for item in of_client(client, view.user.name, rules)
+        )
+    kept = view.connection.execute("SELECT item FROM agenda WHERE done_by IS NULL")
+    found += (item for (raw,) in kept if (item := _read(raw)).client_id not in at_hand)
+    shown = (as_of(item, view.now) for item in found)
+    return tuple(
+        sorted((item for item in shown if item is not None), key=lambda item: urgency(item, view.now))
+    )

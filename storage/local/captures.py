@@ -5,10 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from rules import notes
+from rules.authority import Grantor
+from rules.capture.recall import recallable
+from rules.catalogue import Catalogue
+from rules.clients import Client
 from rules.consequences import check, consequences
-from rules.contact import for_client
-from rules.desk import Refused, Saved
+from rules.contact import Permission, for_client, may_call, version
+from rules.desk import ClientPage, Refused, Saved
 from rules.facts import (
+    SEARCHED,
     SKIP_REASONS,
     Event,
     FactBody,
@@ -16,10 +21,24 @@ from rules.facts import (
     RetractionBody,
     SkipBody,
     StateBody,
+    TaskBody,
     kind_of,
 )
+from rules.terms import GRANTING, resting_on
 from rules.text import clean, find_card_code, find_pan
-from storage.local import agenda, documents, facts, intake, leases, meta, outbox
+from rules.zones import local_day
+from storage.local import (
+    agenda,
+    documents,
+    facts,
+    intake,
+    leases,
+    meta,
+    outbox,
+    permissions,
+    showing,
+    worktime,
+)
 from storage.local.documents import cleaned
 from storage.local.facts import NOTHING, Tally
 from storage.local.leases import Held
@@ -27,7 +46,14 @@ from storage.local.meta import Shown, State
 from storage.local.showing import move_on
 from storage.local.undo import keep_before, take_before
 from storage.local.view import View
-from storage.reference import catalogue
+
+TEXTS = ("note", "line", "party", "reference", "evidence")
+"""Fields of a result that hold what somebody typed."""
+
+ALLOWED = Permission(allowed=True)
+
+LINES_KEPT = 50
+"""Entered lines that can be called back on another day."""
 
 
 def save(view: View, body: ResultBody) -> Saved | Refused:
@@ -35,23 +61,72 @@ def save(view: View, body: ResultBody) -> Saved | Refused:
     found = view.on_desk()
     if found is None or found[1].client_id != body.client_id:
         return Refused(code="not_on_desk")
-    result = catalogue().results.get(body.code)
-    if result is None or not result.agent:
-        return Refused(code="unknown_code", params={"code": clean(body.code)})
-    body = msgspec.structs.replace(body, note=clean(body.note), line=clean(body.line))
     shown, held = found
     client = view.client(held)
+    catalogue = view.catalogue(client)
+    result = catalogue.results.get(body.code)
+    if result is None or not result.agent:
+        return Refused(code="unknown_code", params={"code": clean(body.code)})
+    texts = {name: clean(value) for name in TEXTS if (value := getattr(body, name))}
+    body = msgspec.structs.replace(body, **texts)
     rules = for_client(client, view.settings)
-    problems = check(result, body, client, view.now, rules)
+    grantor = None
+    if result.effect in GRANTING:
+        grantor = Grantor(view.user.level, view.negotiation(client).authority)
+    problems = check(result, body, client, view.now, rules, grantor)
     if problems:
         return Refused(code=problems[0].code, params=problems[0].params)
+    permission = permissions.of_call(view, client, result, body, rules) if result.has("A") else ALLOWED
+    if not permission.allowed and body.breach != permission.rule:
+        return _forbidden(view, "call_forbidden", client, held, permission, doing="capture")
+    body = msgspec.structs.replace(
+        body, breach="" if permission.allowed else permission.rule, rules_version=version(client, rules)
+    )
+    if grantor is not None:
+        today = local_day(view.now, (client.zones or rules.default_zones)[0])
+        body = msgspec.structs.replace(body, request_id=resting_on(result, body, client, today, grantor))
     fact_id = facts.new_id()
     made = consequences(fact_id, result, body, client, view.now, view.user.name, rules)
     counts = facts.tally(result, made.promises)
     _work(view, fact_id, "result", body, shown, held, counts)
-    agenda.note(view.connection, fact_id, client, made, view.user.zone)
+    agenda.note(view.connection, fact_id, client, made, rules)
+    worktime.end_call(view.connection, view.now)
+    _remember(view, body.line, catalogue)
     move_on(view)
     return Saved(fact_id=fact_id, desk=view.screenful())
+
+
+def select_phone(view: View, index: int) -> ClientPage | Refused:
+    """Choose the number to call; what the contact rules refuse is kept for the record."""
+    answer = showing.select_phone(view, index)
+    found = view.on_desk()
+    if isinstance(answer, Refused) and answer.code == "not_callable" and found is not None:
+        client = view.client(found[1])
+        permission = may_call(client, client.phones[index], view.now, for_client(client, view.settings))
+        return _forbidden(view, "not_callable", client, found[1], permission, doing="call")
+    return answer
+
+
+def _forbidden(
+    view: View, code: str, client: Client, held: Held, permission: Permission, *, doing: str
+) -> Refused:
+    """Refuse, and keep that it was refused: the one thing that the transaction then writes."""
+    body = permissions.to_keep(view, client, permission, doing)
+    if body is not None:
+        _write(view, facts.new_id(), kind_of(body), body, held, NOTHING)
+    return permissions.refused(code, permission)
+
+
+def lines(view: View) -> tuple[str, ...]:
+    """The agent's last entered lines, oldest first, without their notes and names."""
+    return meta.read(view.connection, meta.LINES, tuple[str, ...]) or ()
+
+
+def _remember(view: View, line: str, catalogue: Catalogue) -> None:
+    """Keep an entered line to be called back; the same one again is no further line."""
+    kept, entered = lines(view), recallable(line, catalogue)
+    if entered and entered != (kept[-1] if kept else ""):
+        meta.write(view.connection, meta.LINES, (*kept, entered)[-LINES_KEPT:])
 
 
 def skip(view: View, reason: str, note: str) -> Saved | Refused:
@@ -59,7 +134,7 @@ def skip(view: View, reason: str, note: str) -> Saved | Refused:
     found = view.on_desk()
     if found is None:
         return Refused(code="no_client")
-    if reason not in SKIP_REASONS:
+    if reason not in (*SKIP_REASONS, SEARCHED):
         return Refused(code="unknown_reason", params={"reason": clean(reason)})
     note = clean(note)
     if find_pan(note):
@@ -86,6 +161,8 @@ def note(view: View, body: FactBody) -> Saved | Refused:
         return Refused(code=problems[0].code, params=problems[0].params)
     fact_id = facts.new_id()
     _write(view, fact_id, kind_of(body), body, held, NOTHING)
+    if isinstance(body, TaskBody):
+        agenda.tick_off(view.connection, fact_id, [body.task_id])
     server = documents.as_sent(view.connection, client.id)
     if server is not None:
         intake.put_own_on_top(view, server, outbox.of_client(view.connection, client.id))
@@ -132,6 +209,12 @@ def undo(view: View) -> Saved | Refused:
     )
     meta.write(view.connection, meta.SHOWN, shown)
     return Saved(fact_id=fact_id, desk=view.screenful())
+
+
+def is_idle(view: View) -> bool:
+    """Whether the agent is available with a client on the desk: what is typed now begins a call."""
+    state = meta.read(view.connection, meta.STATE, State)
+    return state is not None and state.state == "available" and view.on_desk() is not None
 
 
 def change_state(view: View, state: str) -> None:

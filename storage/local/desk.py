@@ -7,18 +7,21 @@ new state, agenda, outbox, the next client) that is durable before the call retu
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rules.capture.values import CaptureContext
 from rules.catalogue import Catalogue
 from rules.desk import AgendaItem, ClientPage, DeskPage, Header, HistoryPage, NoClient, Refused, Saved
 from rules.facts import STATES, FactBody, ResultBody
 from rules.text import fold
-from storage.local import agenda, captures, showing
+from storage.local import agenda, captures, searching, showing
 from storage.local.connection import LocalStoreError
 from storage.local.store import LocalStore
 from storage.local.view import View
-from storage.reference import catalogue
+
+if TYPE_CHECKING:
+    from rules.day import Day
+    from rules.negotiation import Negotiation
 
 Answer = TypeVar("Answer")
 
@@ -46,8 +49,14 @@ class LocalDesk:
     # Reading.
 
     def catalogue(self) -> Catalogue:
-        """The catalogue of results in force."""
-        return catalogue()
+        """The catalogue of results in force for the client on the desk."""
+        with self._store.read() as view:
+            return view.catalogue(view.client_on_desk())
+
+    def negotiation(self) -> Negotiation:
+        """Offers, their order and who may grant them, for the client on the desk."""
+        with self._store.read() as view:
+            return view.negotiation(view.client_on_desk())
 
     def desk(self) -> DeskPage:
         """The present screenful; if nobody is on the desk, the next client is put there."""
@@ -57,6 +66,11 @@ class LocalDesk:
         with self._store.write() as view:
             showing.move_on(view)
             return view.screenful()
+
+    def ahead(self) -> ClientPage | None:
+        """The page that comes next, as far as it is known now; None = nobody is at hand."""
+        with self._store.read() as view:
+            return view.page_ahead()
 
     def header(self) -> Header:
         """The top line alone."""
@@ -86,11 +100,21 @@ class LocalDesk:
         )
 
     def agenda(self) -> tuple[AgendaItem, ...]:
-        """Callbacks and promises of today and tomorrow, and broken promises."""
+        """Callbacks, promises and tasks of late, today and tomorrow, the most urgent first."""
         with self._store.read() as view:
-            clients = [view.client(held) for held in view.at_hand()]
-            user = view.user
-            return agenda.items(view.connection, clients, view.now, user.name, user.zone)
+            return agenda.items(view)
+
+    def lines(self) -> tuple[str, ...]:
+        """The agent's last entered lines, oldest first, without their notes and names."""
+        with self._store.read() as view:
+            return captures.lines(view)
+
+    def day(self) -> Day:
+        """The agent's own day: time by state, connection, calls, money against goals."""
+        from storage.local import day  # what only a dialog needs is not loaded at the start
+
+        with self._store.read() as view:
+            return day.of_day(view.connection, view.user, view.now)
 
     # Choosing.
 
@@ -101,11 +125,44 @@ class LocalDesk:
 
     def select_phone(self, index: int) -> ClientPage | Refused:
         """Choose the number to call (0-based); refused when it may not be called."""
-        return self._try(lambda view: showing.select_phone(view, index))
+        answer = self._try(lambda view: captures.select_phone(view, index))
+        if isinstance(answer, Refused):
+            self._wrote()  # what was refused is kept for the record
+        return answer
 
     def open_client(self, client_id: int) -> DeskPage | Refused:
         """Show a client at hand; the one that was shown stays at hand."""
         return self._try(lambda view: showing.open_client(view, client_id))
+
+    def open_search(self) -> DeskPage | Refused:
+        """Show a client without a usable number, to be searched for.
+
+        Refused with searching until the hub has answered (`subscribe` tells), no_search,
+        search_offline.
+        """
+        answer = self._try(searching.open_one)
+        if isinstance(answer, Refused) and answer.code == "searching":
+            self._wrote()
+        return answer
+
+    def ask_for(self, client_id: int) -> Refused | None:
+        """Ask the hub for a client that is not held here; None = it has been asked.
+
+        Refused with ask_offline, as long as there is no connection.
+        """
+        if self._store.link() != "online":
+            return Refused(code="ask_offline")
+        self._store.asking.ask(client_id)
+        self._wrote()
+        return None
+
+    def asked(self) -> int | Refused | None:
+        """What became of the client that was asked for, told once: its id when it is at hand.
+
+        Refused with client_taken, client_unknown, client_barred (with rule and until), or the
+        hub's own code.
+        """
+        return self._store.asking.outcome()
 
     # Doing.
 
@@ -131,6 +188,14 @@ class LocalDesk:
         """
         return self._make(lambda view: captures.skip(view, reason, note))
 
+    def end_search(self, outcome: str, note: str = "") -> Saved | Refused:
+        """Record how the search on the desk ended (`rules.searching.OUTCOMES`), and move on.
+
+        Refused with no_client, no_search, unknown_outcome, card_number_in_note, disk_full,
+        store_failed.
+        """
+        return self._make(lambda view: searching.end(view, outcome, note))
+
     def undo(self) -> Saved | Refused:
         """Take the agent's last capture or skip back; its client is shown again.
 
@@ -152,6 +217,17 @@ class LocalDesk:
         self._wrote()
         return self.header()
 
+    def begin_call(self) -> None:
+        """The agent works on the client on the desk: on a call, if available so far.
+
+        Raises:
+            LocalStoreError: the disk did not take it.
+        """
+        with self._store.read() as view:
+            idle = captures.is_idle(view)
+        if idle:
+            self.set_state("on_call")
+
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Call `changed` (from any thread) when link, outbox or the queue at hand moved."""
         self._store.listen(changed)
@@ -163,7 +239,7 @@ class LocalDesk:
 
     def _make(self, make: Callable[[View], Saved | Refused]) -> Saved | Refused:
         made = self._try(make)
-        if isinstance(made, Saved):
+        if isinstance(made, Saved) or made.code == "call_forbidden":
             self._wrote()
         return made
 

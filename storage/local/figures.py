@@ -1,20 +1,54 @@
-"""The agent's own day, counted from the facts themselves, so that it can't drift from them."""
+"""The agent's own day: what the hub counts, and own facts that it has not counted yet.
+
+So the desk shows at once what was just done, and at rest what a lead sees, to the cent.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from rules.clients import Client
 from rules.desk import Figures
-from rules.protocol import User
-from rules.zones import local_day, local_time
+from rules.protocol import DayFigures, User
+from rules.zones import local_time
+from storage.local import meta
 
-PAYMENT = "PAGO"
-"""Code of a payment in a client's history."""
+_OWN = """
+    SELECT {what}
+    FROM (
+        SELECT f.*, CASE WHEN f.seq > :seq THEN f.retracted_by IS NULL ELSE -(t.seq > :seq) END AS step
+        FROM fact f
+        LEFT JOIN fact t ON t.id = f.retracted_by
+        WHERE f.day = :day AND f.status != 'refused' AND f.touches + f.contacts + f.rpc + f.promises > 0
+    )
+"""
+"""Own facts over the hub's count up to number `seq`: later ones add, later retractions of
+earlier ones take away."""
 
-_COUNTED = "day = ? AND retracted_by IS NULL AND status != 'refused'"
+_SUMS = _OWN.format(
+    what="""ifnull(sum(step * touches), 0), ifnull(sum(step * contacts), 0), ifnull(sum(step * rpc), 0),
+        ifnull(sum(step * promises), 0),
+        ifnull(sum(step * promised) FILTER (WHERE currency = :currency), 0)"""
+)
+_HOURS = _OWN.format(what="hour, sum(step * touches)") + "GROUP BY hour"
+
+
+def keep(connection: sqlite3.Connection, told: DayFigures) -> bool:
+    """Keep the day as the hub counts it; whether anything but the hour of it has changed."""
+    before = meta.read(connection, meta.DAY, DayFigures)
+    meta.write(connection, meta.DAY, told)
+    return before is None or _counts(before) != _counts(told)
+
+
+def _counts(told: DayFigures) -> tuple[object, ...]:
+    return (told.day, told.touches, told.contacts, told.rpc, told.promises, told.promised,
+            told.recovered, told.recovered_month, told.goal, told.goal_month, told.working)  # fmt: skip
+
+
+def heard(connection: sqlite3.Connection, day: date) -> DayFigures | None:
+    """What the hub told of a day, None if it told nothing of it yet."""
+    told = meta.read(connection, meta.DAY, DayFigures)
+    return told if told is not None and told.day == day else None
 
 
 def of_day(connection: sqlite3.Connection, user: User, now: datetime) -> Figures:
@@ -23,49 +57,38 @@ def of_day(connection: sqlite3.Connection, user: User, now: datetime) -> Figures
     hours: touches in each hour from the first one worked to the present one.
     """
     local = local_time(now, user.zone)
-    day = local.date().isoformat()
-    touches, contacts, rpc, promises, promised = connection.execute(
-        "SELECT ifnull(sum(touches), 0), ifnull(sum(contacts), 0), ifnull(sum(rpc), 0), "  # noqa: S608 - our own condition
-        "ifnull(sum(promises), 0), ifnull(sum(promised) FILTER (WHERE currency = ?), 0) "
-        f"FROM fact WHERE {_COUNTED}",
-        (user.currency, day),
-    ).fetchone()
-    (recovered,) = connection.execute(
-        "SELECT ifnull(sum(amount), 0) FROM recovered WHERE day = ? AND currency = ?", (day, user.currency)
-    ).fetchone()
+    told = heard(connection, local.date()) or untold(user, now, local.date())
+    terms = {"day": local.date().isoformat(), "seq": told.seq, "currency": told.currency}
+    touches, contacts, rpc, promises, promised = connection.execute(_SUMS, terms).fetchone()
+    own_hours = dict(connection.execute(_HOURS, terms).fetchall())
     return Figures(
+        currency=told.currency,
+        touches=told.touches + touches,
+        contacts=told.contacts + contacts,
+        rpc=told.rpc + rpc,
+        promises=told.promises + promises,
+        promised=told.promised + promised,
+        recovered=told.recovered,
+        goal=told.goal,
+        hours=_trend(told.hours, own_hours, local.hour),
+    )
+
+
+def untold(user: User, now: datetime, day: date) -> DayFigures:
+    """The day before the hub has told anything of it: the goals as they were at signing in."""
+    return DayFigures(
+        day=day,
+        at=now,
         currency=user.currency,
-        touches=touches,
-        contacts=contacts,
-        rpc=rpc,
-        promises=promises,
-        promised=promised,
-        recovered=recovered,
         goal=user.daily_goal,
-        hours=_hours(connection, day, local.hour),
+        goal_month=user.monthly_goal,
+        required=60 * user.required_minutes,
     )
 
 
-def _hours(connection: sqlite3.Connection, day: str, present: int) -> tuple[int, ...]:
-    by_hour = dict(
-        connection.execute(
-            f"SELECT hour, sum(touches) FROM fact WHERE {_COUNTED} AND touches > 0 GROUP BY hour",  # noqa: S608 - our own condition
-            (day,),
-        ).fetchall()
-    )
-    if not by_hour:
-        return ()
-    return tuple(by_hour.get(hour, 0) for hour in range(min(by_hour), max(present, *by_hour) + 1))
-
-
-def note_payments(connection: sqlite3.Connection, clients: Iterable[Client], user: User) -> None:
-    """Count the payments in the clients' histories that belong to the agent; each once."""
-    connection.executemany(
-        "INSERT OR REPLACE INTO recovered (id, day, amount, currency) VALUES (?, ?, ?, ?)",
-        [
-            (entry.id, local_day(entry.at, user.zone).isoformat(), entry.amount, entry.currency)
-            for client in clients
-            for entry in client.history
-            if entry.code == PAYMENT and entry.agent == user.name and entry.amount
-        ],
-    )
+def _trend(told: tuple[int, ...], own: dict[int, int | None], present: int) -> tuple[int, ...]:
+    by_hour = list(told or (0,) * 24)
+    for hour, touches in own.items():
+        by_hour[hour] += touches or 0
+    worked = [hour for hour, touches in enumerate(by_hour) if touches]
+    return tuple(by_hour[min(worked) : max(present, *worked) + 1]) if worked else ()

@@ -10,12 +10,11 @@ import msgspec
 from rules.clients import Client
 from rules.facts import Event
 from rules.protocol import Change, Lease
-from storage.local import documents, figures, leases, meta, outbox
+from storage.local import documents, leases, meta, outbox
 from storage.local.documents import decoded
 from storage.local.leases import Held
 from storage.local.rebase import rebased
 from storage.local.view import View
-from storage.reference import catalogue
 
 
 def take(
@@ -47,11 +46,11 @@ def take(
             score=client.score,
             position=before.position if before and same else meta.count(view.connection, meta.POSITION),
             worked=_worked(unsent, lease.lease_id),
+            queue=lease.queue,
         )
         leases.keep(view.connection, held)
         documents.keep(view.connection, client.id, document)
         put_own_on_top(view, client, unsent)
-        figures.note_payments(view.connection, [client], view.user)
 
 
 def _worked(unsent: Iterable[Event], lease_id: str) -> bool:
@@ -62,7 +61,7 @@ def _worked(unsent: Iterable[Event], lease_id: str) -> bool:
 
 def put_own_on_top(view: View, server: Client, unsent: list[Event]) -> None:
     """Keep the hub's document with the agent's unsent facts on top of it."""
-    client = rebased(server, unsent, catalogue(), view.user.name, view.settings)
+    client = rebased(server, unsent, view.catalogue(server), view.user.name, view.settings)
     if client is not None:
         documents.put_on_top(view.connection, client, server)
 
@@ -117,7 +116,6 @@ def apply_change(view: View, change: Change, document: bytes | None) -> None:
     if client.version >= before.version:
         documents.keep(view.connection, client_id, document)
         put_own_on_top(view, client, outbox.of_client(view.connection, client_id))
-    figures.note_payments(view.connection, [client], view.user)
 
 
 def _erase(view: View, client_id: int) -> None:

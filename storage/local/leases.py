@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from rules.ready import ready
 from storage.local.connection import as_text
 
 DRIFT = 0.02
@@ -34,6 +35,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     score: int
     position: int
     worked: bool
+    queue: str = ""
 
 
 _COLUMNS = Held.__struct_fields__
@@ -75,6 +77,9 @@ class Deadlines:
         if end is not None:
             return self._monotonic() < end
         return held.taken_at <= clock_now and hub_now < held.until
+
+
+ready(Held)
 
 
 def reliable(expires_at: datetime, server_time: datetime, round_trip_s: float) -> tuple[float, datetime]:

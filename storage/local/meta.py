@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from rules.protocol import Session
+from rules.ready import ready
 
 Value = TypeVar("Value")
 
@@ -22,6 +23,12 @@ STATE = "state"
 WAITING = "waiting"
 POSITION = "position"
 OWNER = "owner"
+LINES = "lines"
+RULEBOOKS = "rulebooks"
+DAY = "day"
+SEARCH = "search"
+WANTED, NOBODY = "wanted", "nobody"
+"""Values of `SEARCH`: a client to be searched for is asked for, or the hub knows none."""
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +57,9 @@ class Waiting(msgspec.Struct, frozen=True):
 
     why: str
     until: datetime | None = None
+
+
+ready(Shown, State, Waiting, tuple[str, ...])
 
 
 def read(connection: sqlite3.Connection, key: str, kind: type[Value]) -> Value | None:

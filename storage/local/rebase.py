@@ -14,6 +14,7 @@ from rules.clients import Client
 from rules.consequences import apply, consequences
 from rules.contact import for_client
 from rules.facts import NOTES, Event, ResultBody, read_body
+from rules.points import phone_id
 
 
 def happened(event: Event) -> datetime:
@@ -46,6 +47,7 @@ def _with(
     client: Client, event: Event, catalogue: Catalogue, agent: str, settings: Mapping[str, Any]
 ) -> Client:
     body = msgspec.convert(event.body, ResultBody)
+    body = msgspec.structs.replace(body, phone=phone_id(client, body.phone))
     result = catalogue.results[body.code]
     made = consequences(event.id, result, body, client, happened(event), agent, for_client(client, settings))
     return apply(client, made)

@@ -106,7 +106,31 @@ CREATE TABLE recovered (
 );
 """
 
-MIGRATIONS = (_FIRST,)
+_SECOND = """
+DROP TABLE recovered;
+DROP TABLE agenda;
+
+-- What is due, as the hub told last, with what own facts have added since. fact_id: the fact
+-- that it comes from. done_by: the later fact that has seen to it.
+CREATE TABLE agenda (
+  id TEXT PRIMARY KEY,
+  fact_id TEXT NOT NULL,
+  client_id INTEGER NOT NULL,
+  item BLOB NOT NULL,
+  done_by TEXT
+);
+
+-- queue: '' = to be called, 'search' = to be searched for.
+ALTER TABLE held ADD COLUMN queue TEXT NOT NULL DEFAULT '';
+
+-- When this workstation was open, by the hub's clock. seen: the last sign of it.
+CREATE TABLE presence (
+  began TEXT PRIMARY KEY,
+  seen TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_FIRST, _SECOND)
 """Scripts in order; the file's ``user_version`` tells how many it has seen."""
 
 VERSION = len(MIGRATIONS)

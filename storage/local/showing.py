@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
+from rules import demand
 from rules.capture.values import CaptureContext
 from rules.contact import for_client, may_call
 from rules.desk import ClientPage, DeskPage, NoClient, Refused
 from rules.promises import last_date
+from rules.terms import cover_end
 from rules.words import language
 from rules.zones import local_time
 from storage.local import leases, meta
 from storage.local.leases import Held
 from storage.local.meta import Shown
-from storage.local.view import View, selected_account
+from storage.local.view import View
 
 
 def move_on(view: View) -> None:
@@ -42,9 +44,7 @@ def select_phone(view: View, index: int) -> ClientPage | Refused:
     phone = client.phones[index]
     permission = may_call(client, phone, view.now, for_client(client, view.settings))
     if not permission.allowed:
-        until = permission.until.isoformat() if permission.until else ""
-        params = permission.params | {"rule": permission.rule, "until": until}
-        return Refused(code="not_callable", params=params)
+        return Refused(code="not_callable")
     return view.client_page(_choose(view, shown, phone=phone.id), held)
 
 
@@ -71,7 +71,7 @@ def context(view: View, shown: Shown, held: Held) -> CaptureContext:
     rules = for_client(client, view.settings)
     local = local_time(view.now, (client.zones or rules.default_zones)[0])
     page = view.client_page(shown, held)
-    account = selected_account(client, shown)
+    account = next((one for one in client.accounts if one.id == page.selected_account), None)
     common = CaptureContext(
         now=local,
         country=client.country,
@@ -82,12 +82,14 @@ def context(view: View, shown: Shown, held: Held) -> CaptureContext:
     )
     if account is None:
         return common
+    ends = cover_end(client, account.id, view.now)
     return msgspec.structs.replace(
         common,
         currency=account.currency,
-        due=max(account.overdue - account.disputed, 0),
-        total=account.total,
-        minimum=account.minimum,
+        due=demand.due(account),
+        total=demand.payable(account),
+        minimum=demand.minimum(account),
         account_id=account.id,
         last_promise_date=last_date(client, account, local.date(), rules),
+        cover_ends=local_time(ends, str(local.tzinfo)) if ends else None,
     )

@@ -16,12 +16,26 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from rules.desk import Refused
 from rules.facts import Event, EventResult
-from rules.protocol import Changes, Leases, Session
+from rules.protocol import Agenda, Changes, Leases, Rulebook, Session
 from rules.words import tr
 from rules.zones import local_day
 from storage.clock import Clock
-from storage.local import agenda, documents, facts, intake, leases, meta, outbox, schema, undo
+from storage.local import (
+    agenda,
+    documents,
+    facts,
+    figures,
+    intake,
+    leases,
+    meta,
+    outbox,
+    schema,
+    undo,
+    worktime,
+)
+from storage.local.asking import Asking
 from storage.local.backlog import backlog
 from storage.local.connection import LocalStoreError, connect, failure
 from storage.local.documents import received
@@ -57,6 +71,7 @@ class LocalStore:
         self.settings = settings or {}
         self._deadlines = Deadlines(monotonic)
         self._link = "connecting"
+        self.asking = Asking()
         self._lock = threading.RLock()
         self._listeners: list[Callable[[], None]] = []
         self._connection = connect(path)
@@ -81,15 +96,17 @@ class LocalStore:
                 meta.write(view.connection, meta.DEVICE, str(uuid4()))
             if view.left_over():
                 meta.write(view.connection, meta.SHOWN, None)
+            meta.write(view.connection, meta.SEARCH, None)  # asked for in a run that is over
             self._forget_former_days(view)
+            worktime.begin(view.connection, view.now)
             self._tidy(view)
 
     def _forget_former_days(self, view: View) -> None:
         zone = view.user.zone
         today = local_day(view.now, zone)
         facts.forget_before(view.connection, today.isoformat())
-        agenda.forget_before(view.connection, today, zone)
-        view.connection.execute("DELETE FROM recovered WHERE day < ?", (today.isoformat(),))
+        agenda.forget_past(view.connection, view.now)
+        worktime.forget_before(view.connection, today, zone)
 
     def _tidy(self, view: View) -> None:
         """Nothing of a client stays that is neither at hand nor may be shown again."""
@@ -180,10 +197,11 @@ class LocalStore:
             )
             raise LocalStoreError("store_of_another", message, path=self.path)
         if owner is not None:
-            for table in ("held", "undo", "document", "agenda", "recovered", "fact"):
+            for table in ("held", "undo", "document", "agenda", "presence", "fact"):
                 view.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-            for key in (meta.SHOWN, meta.CURSOR, meta.WAITING):
+            for key in (meta.SHOWN, meta.CURSOR, meta.WAITING, meta.LINES, meta.DAY):
                 meta.write(view.connection, key, None)
+            worktime.begin(view.connection, view.now)
         meta.write(view.connection, meta.OWNER, session.user.name)
         meta.write(view.connection, meta.STATE, State("available", view.now))
 
@@ -205,9 +223,22 @@ class LocalStore:
             }
 
     def at_hand(self) -> int:
-        """How many clients can be worked, with the one on the desk."""
+        """How many clients can be called, with the one on the desk."""
         with self.read() as view:
-            return len(view.at_hand())
+            return len(view.to_call())
+
+    def search_wanted(self) -> bool:
+        """Whether the agent has asked for a client to be searched for, and the hub has not answered."""
+        with self.read() as view:
+            return meta.read(view.connection, meta.SEARCH, str) == meta.WANTED
+
+    def waiting_answer(self) -> bool:
+        """Whether a lead has yet to answer a request about the client on the desk."""
+        with self.read() as view:
+            found = view.on_desk()
+            return found is not None and any(
+                request.status == "open" for request in view.client(found[1]).requests
+            )
 
     def not_shown(self) -> dict[str, int]:
         """Leases that may be given back, id to token: neither worked nor on the desk."""
@@ -235,12 +266,13 @@ class LocalStore:
             self._tidy(view)
         self._tell()
 
-    def take(self, answer: Leases, round_trip_s: float) -> None:
+    def take(self, answer: Leases, round_trip_s: float, *, search: bool = False) -> None:
         """Put leased clients at hand, and keep why fewer came than were wanted.
 
         Args:
             answer: the hub's.
             round_trip_s: seconds from asking to the answer.
+            search: it answers what the agent asked for in the queue of the unlocatable.
         """
         given = [(lease, received(lease.client)) for lease in answer.leases]
         why = Waiting(answer.waiting, answer.waiting_until) if answer.waiting else None
@@ -249,7 +281,10 @@ class LocalStore:
                 self._measure(view, answer.server_time + timedelta(seconds=round_trip_s / 2))
             intake.take(view, given, answer.server_time, round_trip_s)
             self._tidy(view)
-            meta.write(view.connection, meta.WAITING, why)
+            if search:
+                meta.write(view.connection, meta.SEARCH, None if given else meta.NOBODY)
+            else:
+                meta.write(view.connection, meta.WAITING, why)
         self._tell()
 
     def _measure(self, view: View, hub_now: datetime) -> None:
@@ -280,7 +315,7 @@ class LocalStore:
         self._tell()
 
     def apply_changes(self, changes: Changes) -> None:
-        """Take a page of the feed in, with its cursor, in one transaction."""
+        """Take a page of the feed in, with its cursor and the agent's day, in one transaction."""
         given = [
             (change, received(change.client) if change.client else None)
             for change in changes.changes
@@ -290,8 +325,26 @@ class LocalStore:
             for change, document in given:
                 intake.apply_change(view, change, document)
             meta.write(view.connection, meta.CURSOR, changes.cursor)
-        if given:
+            worktime.go_on(view.connection, view.now)
+            moved = changes.day is not None and figures.keep(view.connection, changes.day)
+        if given or moved:
             self._tell()
+
+    def settle_asking(self, client_id: int, refused: Refused | None = None) -> None:
+        """The client that was asked for came, or will not."""
+        self.asking.settle(client_id, refused)
+        self._tell()
+
+    def take_agenda(self, told: Agenda) -> None:
+        """Take the agenda in as the hub knows it; own facts that it has not seen stay on top."""
+        with self.write() as view:
+            agenda.take(view.connection, told)
+
+    def keep_rulebooks(self, books: Sequence[Rulebook]) -> None:
+        """Keep what the portfolios do differently from the house; it holds at once."""
+        with self.write() as view:
+            meta.write(view.connection, meta.RULEBOOKS, books)
+        self._tell()
 
     def set_cursor(self, cursor: str | None) -> None:
         """Read the feed of changes from there on; None = from the start again."""

@@ -6,6 +6,7 @@ import sqlite3
 
 import msgspec
 
+from rules.ready import ready
 from storage.local.leases import Held
 from storage.local.meta import Shown
 
@@ -19,6 +20,9 @@ class Before(msgspec.Struct, frozen=True):
     held: Held
     account_id: int | None
     phone: str | None
+
+
+ready(Before)
 
 
 def keep_before(connection: sqlite3.Connection, seq: int, fact_id: str, shown: Shown, held: Held) -> None:

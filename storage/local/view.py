@@ -10,21 +10,28 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from rules.catalogue import Catalogue
 from rules.clients import Account, Client
-from rules.contact import for_client, may_call, may_contact
+from rules.contact import ContactParameters, care, for_client, may_call, may_contact, may_reach
 from rules.desk import ClientPage, DeskPage, Figures, Header, NoClient, PhoneView
-from rules.protocol import Session, User
-from rules.scripts import choose
+from rules.frequency import free_debts
+from rules.points import phone_id
+from rules.protocol import Rulebook, Session, User
+from rules.scripts import Script, choose
+from rules.searching import QUEUE as SEARCH
 from rules.words import tr
 from rules.zones import local_day, local_time
+from storage import reference
 from storage.clock import Clock
 from storage.local import documents, figures, leases, meta
 from storage.local.backlog import backlog
 from storage.local.leases import Deadlines, Held
 from storage.local.meta import Shown, State, Waiting
-from storage.reference import scripts
+
+if TYPE_CHECKING:
+    from rules.negotiation import Negotiation
 
 NOBODY = User(id=0, name="", display_name="", role="agent")
 
@@ -65,6 +72,31 @@ class View:
         """Who is signed in."""
         return meta.session(self.connection)
 
+    def catalogue(self, client: Client | None) -> Catalogue:
+        """The results of a client's portfolio; without a client, the house's."""
+        return reference.catalogue(self._overlay(client, "results"))
+
+    def scripts(self, client: Client) -> tuple[Script, ...]:
+        """The call scripts of a client's portfolio."""
+        return reference.scripts(self._overlay(client, "scripts"))
+
+    def negotiation(self, client: Client | None) -> Negotiation:
+        """Offers and authority in a client's portfolio; without a client, the house's."""
+        return reference.negotiation(self._overlay(client, "negotiation"))
+
+    def _overlay(self, client: Client | None, kind: str) -> str:
+        """What the client's portfolio does differently now, as TOML; "" = nothing."""
+        if client is None or not self._rulebooks:
+            return ""
+        from rules.configuration import in_force  # here: most portfolios do as the house does
+
+        book = in_force(self._rulebooks, client.portfolio, kind, self.now)
+        return book.text if book else ""
+
+    @cached_property
+    def _rulebooks(self) -> tuple[Rulebook, ...]:
+        return meta.read(self.connection, meta.RULEBOOKS, tuple[Rulebook, ...]) or ()
+
     @property
     def user(self) -> User:
         """The agent; `NOBODY` before the first sign-in."""
@@ -83,6 +115,11 @@ class View:
         shown = meta.read(self.connection, meta.SHOWN, Shown)
         held = leases.of_client(self.connection, shown.client_id) if shown else None
         return (shown, held) if shown and held and not held.worked else None
+
+    def client_on_desk(self) -> Client | None:
+        """The client on the desk itself."""
+        found = self.on_desk()
+        return self.client(found[1]) if found else None
 
     def left_over(self) -> bool:
         """Whether the client on the desk is there from a former run and is no more at hand.
@@ -106,18 +143,36 @@ class View:
         """
         return sorted(filter(self.alive, leases.unworked(self.connection)), key=self._urgency)
 
+    def to_call(self) -> list[Held]:
+        """Those at hand who can be called; the others are here to be searched for."""
+        return [held for held in self.at_hand() if not held.queue]
+
     def _urgency(self, held: Held) -> tuple[bool, float, int, int]:
         due = held.callback_due
         is_due = due is not None and due <= self.now
         return (not is_due, due.timestamp() if due and is_due else 0.0, -held.score, held.position)
 
-    def next_client(self) -> Held | NoClient:
-        """Whom to call next: the first at hand who may be contacted now, or why there is none."""
+    def page_ahead(self) -> ClientPage | None:
+        """The page that comes when the client on the desk has been worked; None = nobody is at hand."""
+        found = self.on_desk()
+        chosen = self.next_client(past=found[1].client_id if found else None)
+        if isinstance(chosen, NoClient):
+            return None
+        return self.client_page(Shown(client_id=chosen.client_id, since=self.now), chosen)
+
+    def next_client(self, past: int | None = None) -> Held | NoClient:
+        """Whom to call next: the first at hand who may be contacted now, or why there is none.
+
+        Args:
+            past: a client to pass by.
+        """
         opens: list[datetime] = []
         closed = False
-        for held in self.at_hand():
+        for held in self.to_call():
+            if held.client_id == past:
+                continue
             client = self.client(held)
-            permission = may_contact(client, self.now, for_client(client, self.settings))
+            permission = may_reach(client, self.now, for_client(client, self.settings))
             if permission.allowed:
                 return held
             closed = True
@@ -150,18 +205,23 @@ class View:
         """All that the panels show of a client at hand."""
         client = self.client(held)
         rules = for_client(client, self.settings)
-        phones = tuple(PhoneView(phone, may_call(client, phone, self.now, rules)) for phone in client.phones)
-        account = selected_account(client, shown)
+        account = selected_account(client, shown, self.now, rules)
+        about = account.id if account else None
+        phones = tuple(
+            PhoneView(phone, may_call(client, phone, self.now, rules, about)) for phone in client.phones
+        )
         return ClientPage(
             client=client,
             phones=phones,
             permission=may_contact(client, self.now, rules),
-            script=choose(scripts(), client),
+            script=choose(self.scripts(client), client),
             local_time=local_time(self.now, (client.zones or rules.default_zones)[0]),
-            selected_phone=_selected_phone(phones, shown),
-            selected_account=account.id if account else None,
+            selected_phone=_selected_phone(phones, phone_id(client, shown.phone)),
+            selected_account=about,
+            care=care(client, self.now, rules),
             lease_until=held.until if self.alive(held) else leases.ended(held, self.now).until,
             callback_due=held.callback_due,
+            searched=held.queue == SEARCH,
         )
 
     def header(self, client: Client | None = None) -> Header:
@@ -200,15 +260,20 @@ class View:
         return ""
 
 
-def selected_account(client: Client, shown: Shown) -> Account | None:
-    """The account that the next capture is about: the chosen one, else the client's first."""
+def selected_account(client: Client, shown: Shown, now: datetime, p: ContactParameters) -> Account | None:
+    """The account that the next capture is about: the chosen one, else the first that may be called about."""
     accounts = client.accounts
-    return next((one for one in accounts if one.id == shown.account_id), accounts[0] if accounts else None)
+    if len(accounts) < 2:
+        return accounts[0] if accounts else None
+    zone = (client.zones or p.default_zones)[0]
+    free = free_debts(client, local_day(now, zone), zone, p)
+    first = next((one for one in accounts if one.id in free), accounts[0])
+    return next((one for one in accounts if one.id == shown.account_id), first)
 
 
-def _selected_phone(phones: tuple[PhoneView, ...], shown: Shown) -> int:
+def _selected_phone(phones: tuple[PhoneView, ...], chosen: str | None) -> int:
     """Index of the chosen number, else of the first that may be called, else 0."""
     for index, view in enumerate(phones):
-        if view.phone.id == shown.phone:
+        if view.phone.id == chosen:
             return index
     return next((index for index, view in enumerate(phones) if view.permission.allowed), 0)

@@ -37,7 +37,7 @@ class Portfolio(SQLModel, table=True):
 class AppUser(SQLModel, table=True):
     """A person who signs in. password_hash is argon2id; goals in minor units.
 
-    level: authority to grant terms, a name of `rules.settlements.AUTHORITY`.
+    level: authority to grant terms, a name of `rules.authority.LEVELS`.
     required_minutes: least connection time of a day, 0 = none set.
     """
 
@@ -86,7 +86,8 @@ class SignInSession(SQLModel, table=True):
     """One pair of tokens of a signed-in session. Only SHA-256 hashes of them are kept.
 
     Refreshing adds a row of the same family and dates the old one's `rotated_at`; a
-    rotated token that comes back revokes the family.
+    rotated token that comes back revokes the family. seen_at: when the workstation was last
+    heard under it, to the minute.
     """
 
     __tablename__ = "sign_in_session"
@@ -101,6 +102,7 @@ class SignInSession(SQLModel, table=True):
     refresh_expires: datetime = Field(sa_type=UtcInstant)
     rotated_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     revoked: bool = False
+    seen_at: datetime | None = Field(default=None, index=True, sa_type=UtcInstant)
 
 
 class AgentState(SQLModel, table=True):
@@ -113,6 +115,15 @@ class AgentState(SQLModel, table=True):
     since: datetime = Field(sa_type=UtcInstant)
     last_code: str = ""
     last_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class Pause(SQLModel, table=True):
+    """Unproductive time of an agent: a break, a meal, signed off; until None = it goes on."""
+
+    user_id: int = Field(primary_key=True, foreign_key="app_user.id")
+    since: datetime = Field(primary_key=True, sa_type=UtcInstant)
+    until: datetime | None = Field(default=None, index=True, sa_type=UtcInstant)
+    state: str
 
 
 class StoreMark(SQLModel, table=True):

@@ -70,7 +70,7 @@ class LeaseRow(SQLModel, table=True):
     """A client on a desk. The primary key is what makes a double lease impossible.
 
     token: grows with every lease ever given (fencing). request_id: the same request gets
-    the same leases again.
+    the same leases again. queue: "" = to be called, "search" = to be searched for.
     """
 
     __tablename__ = "lease"
@@ -91,6 +91,7 @@ class LeaseRow(SQLModel, table=True):
     prio: int = Field(default=0, sa_type=BigInt)
     bucket: str = "B0"
     callback_due: datetime | None = Field(default=None, sa_type=UtcInstant)
+    queue: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class LeaseCounter(SQLModel, table=True):

@@ -40,16 +40,21 @@ class CaseRow(SQLModel, table=True):
     agent: str = ""
     status: str = "open"
     outcome: str = ""
+    answer: str = ""
     closed_by: int | None = Field(default=None, foreign_key="app_user.id")
     closed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 class RequestRow(SQLModel, table=True):
-    """A request for approval; id is the fact's. Who asked can't be who answered."""
+    """A request for approval; id is the fact's. Who asked can't be who answered.
+
+    expires: when the question, and once it is granted the answer, stands no more.
+    """
 
     __tablename__ = "approval_request"
     __table_args__ = (
         Index("ix_approval_request_client_id_status", "client_id", "status"),
+        Index("ix_approval_request_status_expires", "status", "expires"),
         CheckConstraint(
             "status IN ('open', 'approved', 'denied', 'countered', 'used', 'withdrawn', 'expired')",
             name="status",
@@ -72,6 +77,7 @@ class RequestRow(SQLModel, table=True):
     answered_by: int | None = Field(default=None, foreign_key="app_user.id")
     answer_note: str = ""
     counter: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonText, nullable=True))
+    expires: datetime = Field(sa_type=UtcInstant)
 
 
 class AgreementRow(SQLModel, table=True):
@@ -89,7 +95,7 @@ class AgreementRow(SQLModel, table=True):
     user_id: int | None = Field(default=None, foreign_key="app_user.id")
     made: datetime = Field(sa_type=UtcInstant)
     terms: dict[str, Any] = Field(sa_column=Column(JsonText, nullable=False))
-    folio: str
+    folio: str = Field(index=True)
     agent: str = ""
     text: str
     digest: str
@@ -99,7 +105,10 @@ class AgreementRow(SQLModel, table=True):
 
 
 class InconsistencyRow(SQLModel, table=True):
-    """Data that can't be right. user_id None = found by a check; one open row per issue and account."""
+    """Data that can't be right. user_id None = found by a check; one open row per issue and account.
+
+    closed_by None while it is closed: the data came right by themselves. answer: who closed it on why.
+    """
 
     __tablename__ = "inconsistency"
     __table_args__ = (
@@ -118,6 +127,8 @@ class InconsistencyRow(SQLModel, table=True):
     note: str = ""
     agent: str = ""
     status: str = "open"
+    answer: str = ""
+    closed_by: int | None = Field(default=None, foreign_key="app_user.id")
     closed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
@@ -128,6 +139,7 @@ class TaskRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_task_client_id_status", "client_id", "status"),
         Index("ix_task_status_due", "status", "due"),
+        Index("ix_task_user_id_status", "user_id", "status"),
         CheckConstraint("status IN ('open', 'done', 'void')", name="status"),
     )
 

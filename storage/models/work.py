@@ -104,6 +104,7 @@ class PromiseRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_promise_client_id_status", "client_id", "status"),
         Index("ix_promise_status_due", "status", "due"),
+        Index("ix_promise_user_id_due", "user_id", "due"),
         CheckConstraint("status IN ('open', 'kept', 'partial', 'broken', 'cancelled')", name="status"),
         CheckConstraint("amount > 0", name="amount"),
     )
@@ -132,7 +133,10 @@ class CallbackRow(SQLModel, table=True):
     """
 
     __tablename__ = "callback"
-    __table_args__ = (Index("ix_callback_client_id_status", "client_id", "status"),)
+    __table_args__ = (
+        Index("ix_callback_client_id_status", "client_id", "status"),
+        Index("ix_callback_user_id_status", "user_id", "status"),
+    )
 
     id: str = Field(primary_key=True)
     client_id: int = Field(foreign_key="client.id", sa_type=BigInt)
@@ -199,6 +203,7 @@ class StatTotal(SQLModel, table=True):
     """The folded live figures: the sum of all deltas with the same key."""
 
     __tablename__ = "stat_total"
+    __table_args__ = (Index("ix_stat_total_user_id", "user_id", "measure", "day"),)
 
     day: date = Field(primary_key=True)
     hour: int = Field(primary_key=True)

@@ -1,7 +1,7 @@
 """Puts new clients into the queue straight from their records.
 
 By the same rule as `queueing.place`, without reading back what was just written: nothing
-but money, days and phones can decide where somebody stands whom nobody has called yet.
+but money, days, flags, age and phones can decide where somebody stands whom nobody has called yet.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import msgspec
 
 from rules.clients import Account, Client, Phone
 from rules.queue import placement
+from rules.stops import read_flags
 from storage.central.connection import Tx
 from storage.central.figures import Deltas
 from storage.central.lanes import lane_ids
@@ -38,6 +39,7 @@ class Newcomer(msgspec.Struct, frozen=True):
             country=self.columns["country"],
             zones=tuple(self.columns["zones"]),
             as_of=now,
+            born=self.columns.get("born"),
             phones=tuple(
                 Phone(id="", number=value, label=label, zone=zone, source=source)
                 for kind, value, label, source, zone in self.points
@@ -53,6 +55,7 @@ class Newcomer(msgspec.Struct, frozen=True):
                     total=account["total"],
                     status=account["status"],
                     oldest_due=account["oldest_due"],
+                    flags=read_flags(account["details"].get("flags", "")),
                 )
                 for account in self.accounts
             ),

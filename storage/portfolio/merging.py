@@ -8,12 +8,16 @@ records it holds.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
 
+from rules.buckets import days_past_due
+from rules.inconsistencies import bucket_differs
 from rules.words import tr
 from storage.central.changes import touch
+from storage.central.checking import AFTER_IMPORT, FEED_BUCKET, find
 from storage.central.connection import Tx, document, maybe_day
 from storage.central.queueing import lock_clients, place
 from storage.models.debts import AccountRow, ClientRow, ContactPoint
@@ -224,9 +228,22 @@ def write(tx: Tx, portfolio_id: int, comparison: Comparison) -> None:
         ACCOUNT_COLUMNS,
         [(kept.id, record.account) for kept, record in comparison.changed_accounts],
     )
+    brought = [*comparison.new_accounts, *(record for _, record in comparison.changed_accounts)]
+    suspect = {ids[record.client["ref"]] for record in brought if _doubtful(record, tx.now.date())}
+    fed = {record.account["ref"] for record in brought}
+    find(tx, touched | suspect, AFTER_IMPORT, fed)
     touch(tx, touched)
     place(tx, touched, tx.now)
     enter(tx, portfolio_id, _newcomers(ids, comparison))
+
+
+def _doubtful(record: Record, today: date) -> bool:
+    """Whether the file's own bucket may not be that of the days: the check itself asks the client's day."""
+    given = record.account["details"].get(FEED_BUCKET, "")
+    days = days_past_due(today, record.account["oldest_due"])
+    return bool(given) and any(
+        bucket_differs(given, days - ahead, record.account["status"]) for ahead in (0, 1)
+    )
 
 
 def _newcomers(ids: Mapping[str, int], comparison: Comparison) -> list[Newcomer]:

@@ -11,8 +11,9 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from rules import phones
 from rules.words import tr
-from storage.portfolio import fields, phones, places
+from storage.portfolio import fields, places
 from storage.portfolio.expressions import CellError, Compiled
 from storage.portfolio.fields import Reader
 from storage.portfolio.mapping import Mapping, Plan
@@ -168,10 +169,9 @@ class RecordReader:
                 reason = tr("not a valid phone; the account goes in without it")
                 warnings.append(self._rejection(line, row, field, reason))
                 continue
-            own = phones.zones(value)
-            zones.update(own)
+            zones.update(phones.zones(value))
             try:
-                point = ("phone", value, label(row), source(row), own[0] if len(own) == 1 else None)
+                point = ("phone", value, label(row), source(row), phones.zone(value))
             except CellError as error:
                 raise _Refused(field, str(error)) from error
             found.setdefault(("phone", value), point)

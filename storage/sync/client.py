@@ -15,6 +15,10 @@ import httpx
 import msgspec
 
 from rules.protocol import (
+    SPOKEN,
+    Agenda,
+    Answer,
+    Answered,
     Changes,
     EventBatch,
     EventResults,
@@ -24,14 +28,18 @@ from rules.protocol import (
     Refresh,
     Renewal,
     Renewed,
+    Rulebooks,
     Session,
     SignIn,
     Stats,
 )
+from rules.ready import ready
 from rules.words import tr
 from storage.sync.failures import HubAddressError, HubRefused, HubUnavailable, SignInNeeded
 
 T = TypeVar("T")
+
+ready(*SPOKEN)
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 SIGN_IN_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
@@ -116,6 +124,14 @@ class HubClient:
         params: dict[str, Any] = {"limit": limit} | ({"cursor": cursor} if cursor is not None else {})
         return (await self._timed("GET", "/v1/changes", Changes, params=params))[0]
 
+    async def agenda(self) -> Agenda:
+        """What the agent has to see to, wherever the clients are."""
+        return (await self._timed("GET", "/v1/agenda", Agenda))[0]
+
+    async def rulebooks(self) -> Rulebooks:
+        """What the portfolios do differently from the house."""
+        return (await self._timed("GET", "/v1/rulebooks", Rulebooks))[0]
+
     async def stats(self) -> Stats:
         """The live figures, once."""
         return _decode(await self._ask("GET", "/v1/stats"), Stats)
@@ -144,6 +160,11 @@ class HubClient:
         except (httpx.HTTPError, SSEError) as error:
             raise HubUnavailable(type(error).__name__) from error
         raise HubUnavailable("the stream ended")
+
+    async def answer(self, request_id: str, answer: Answer) -> Answered:
+        """Answer a request for approval; `HubRefused` says why it is not taken."""
+        path = f"/v1/requests/{quote(request_id, safe='')}/answer"
+        return _decode(await self._ask("POST", path, answer), Answered)
 
     async def _session(self, path: str, body: SignIn | Refresh) -> Session:
         session, _ = await self._timed("POST", path, Session, body, patience=SIGN_IN_TIMEOUT)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from uuid_utils import uuid7
 
+from rules.desk import Refused
 from rules.facts import Event, EventResult
-from rules.protocol import EventBatch, LeaseRequest
+from rules.protocol import EventBatch, LeaseRequest, Leases
+from rules.searching import QUEUE as SEARCH_QUEUE
 from storage.sync.failures import HubRefused, HubUnavailable, SignInNeeded
 from storage.sync.plan import asking_due, renewal_due
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BATCH = 100
+RULEBOOKS = "rulebooks"
+"""What the feed calls the portfolios' own rules."""
+
 MOST_RENEWED = 50
 OFFSET_STEP_MS = 50
 
@@ -46,6 +51,7 @@ class Exchange:
     ) -> None:
         self._local, self._client, self._credentials = local, client, credentials
         self._request_id = ""
+        self._rules_read = False
         self._refused_session = ""
         self._offset_ms: int | None = None
         client.measured = self._note_time
@@ -102,13 +108,39 @@ class Exchange:
         now = time.monotonic()
         opens = answer.waiting_until
         opens_in = None if opens is None else (opens - answer.server_time).total_seconds()
-        lifetime = min(
-            (lease.expires_at - answer.server_time for lease in answer.leases), default=timedelta.max
+        return asking_due(now, opens_in), renewal_due(now, _shortest(answer))
+
+    async def take_search(self) -> float:
+        """Hold one client to be searched for, if there is any; when to renew (monotonic seconds)."""
+        request = LeaseRequest(
+            want=1, request_id=str(uuid7()), device=self._local.device(), queue=SEARCH_QUEUE
         )
-        return asking_due(now, opens_in), renewal_due(now, lifetime.total_seconds())
+        answer, measured = await self._authorised(lambda: self._client.leases(request))
+        self._local.take(answer, measured.round_trip, search=True)
+        return renewal_due(time.monotonic(), _shortest(answer))
+
+    async def take_client(self, client_id: int) -> float:
+        """Hold the client that the agent asked for, or learn why not; when to renew (monotonic seconds)."""
+        request = LeaseRequest(
+            want=1, request_id=str(uuid7()), device=self._local.device(), client_id=client_id
+        )
+        try:
+            answer, measured = await self._authorised(lambda: self._client.leases(request))
+        except SignInNeeded:
+            raise
+        except HubRefused as error:
+            self._local.settle_asking(client_id, Refused(code=error.code))
+            return renewal_due(time.monotonic(), timedelta.max.total_seconds())
+        if answer.leases:
+            self._local.take(answer, measured.round_trip)
+        self._local.settle_asking(client_id, _refusal(answer))
+        return renewal_due(time.monotonic(), _shortest(answer))
 
     async def pull_changes(self) -> tuple[bool, bool]:
-        """Apply a page of changes; whether there is more, and whether the page held any."""
+        """Apply a page of changes; whether there is more, and whether the page held any.
+
+        The first page, and one that tells of other rules, brings the portfolios' rules along.
+        """
         try:
             changes = await self._authorised(lambda: self._client.changes(self._local.cursor()))
         except HubRefused as error:
@@ -116,8 +148,15 @@ class Exchange:
                 raise
             self._local.set_cursor(None)
             return True, False
+        if not self._rules_read or any(change.entity == RULEBOOKS for change in changes.changes):
+            self._local.keep_rulebooks((await self._authorised(self._client.rulebooks)).books)
+            self._rules_read = True
         self._local.apply_changes(changes)
         return changes.more, bool(changes.changes)
+
+    async def pull_agenda(self) -> None:
+        """Take in what the agent has to see to."""
+        self._local.take_agenda(await self._authorised(self._client.agenda))
 
     async def give_back(self) -> None:
         """Release every lease whose client was neither worked nor is on the desk."""
@@ -175,3 +214,20 @@ class Exchange:
         if self._offset_ms is None or abs(offset_ms - self._offset_ms) > unsure_ms:
             self._offset_ms = offset_ms
             self._local.set_offset(offset_ms)
+
+
+def _shortest(answer: Leases) -> float:
+    """Seconds for which the first of the leases to end still runs; very many without any."""
+    ends = (lease.expires_at - answer.server_time for lease in answer.leases)
+    return min(ends, default=timedelta.max).total_seconds()
+
+
+def _refusal(answer: Leases) -> Refused | None:
+    """Why the client that was asked for did not come, None when it did."""
+    if answer.leases:
+        return None
+    why = answer.waiting or ""
+    if why in ("taken", "unknown_client"):
+        return Refused(code="client_taken" if why == "taken" else why)
+    until = answer.waiting_until.isoformat() if answer.waiting_until else ""
+    return Refused(code="client_barred", params={"rule": why, "until": until})

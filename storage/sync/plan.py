@@ -9,6 +9,9 @@ import msgspec
 
 CLIENTS_AHEAD = 5
 PULL_SECONDS = 5.0
+EAGER_PULL_SECONDS = 1.0
+"""How often changes are asked for while a client on the phone waits for a lead's answer."""
+AGENDA_SECONDS = 60.0
 EMPTY_SECONDS = 5.0
 """How soon an empty queue is asked again."""
 LONGEST_EMPTY_SECONDS = 60.0
@@ -32,8 +35,22 @@ class TakeLeases(msgspec.Struct, frozen=True):
     want: int
 
 
+class TakeSearch(msgspec.Struct, frozen=True):
+    """Ask for a client to be searched for."""
+
+
+class TakeClient(msgspec.Struct, frozen=True):
+    """Ask for the one client that the agent wants to see."""
+
+    client_id: int
+
+
 class PullChanges(msgspec.Struct, frozen=True):
     """Ask what changed."""
+
+
+class PullAgenda(msgspec.Struct, frozen=True):
+    """Ask what the agent has to see to."""
 
 
 class Wait(msgspec.Struct, frozen=True):
@@ -42,7 +59,7 @@ class Wait(msgspec.Struct, frozen=True):
     seconds: float
 
 
-Action = SendEvents | Renew | TakeLeases | PullChanges | Wait
+Action = SendEvents | TakeClient | Renew | TakeLeases | TakeSearch | PullChanges | PullAgenda | Wait
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,8 +67,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     unsent: facts in the outbox. at_hand: clients that can be worked, of `ahead` wanted.
     held: leases to be renewed, also of a client that is shown after its own is over.
-    renew_due: when that must be. lease_due, pull_due: not before. retry_at: end of the
-    pause after a failure; nothing is done before, whatever happens.
+    renew_due: when that must be. lease_due, pull_due, agenda_due: not before. retry_at: end of the
+    pause after a failure; nothing is done before, whatever happens. pulled_at: when changes
+    were last asked for. waiting_answer: a request about the client on the desk is open.
+    search: the agent waits for a client to be searched for. asked: the client that the agent
+    waits for.
     """
 
     now: float
@@ -61,8 +81,19 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     renew_due: float = 0.0
     lease_due: float = 0.0
     pull_due: float = 0.0
+    agenda_due: float = 0.0
+    asked: int | None = None
     retry_at: float = 0.0
     ahead: int = CLIENTS_AHEAD
+    pulled_at: float = 0.0
+    waiting_answer: bool = False
+    search: bool = False
+
+    @property
+    def next_pull(self) -> float:
+        """When to ask for changes: sooner while somebody waits for one."""
+        eager = self.pulled_at + EAGER_PULL_SECONDS
+        return min(self.pull_due, eager) if self.waiting_answer else self.pull_due
 
 
 def plan(view: View) -> tuple[Action, ...]:
@@ -76,15 +107,21 @@ def plan(view: View) -> tuple[Action, ...]:
     actions: list[Action] = []
     if view.unsent:
         actions.append(SendEvents())
+    if view.asked is not None:
+        actions.append(TakeClient(view.asked))
     if view.held and view.now >= view.renew_due:
         actions.append(Renew())
     if short and view.now >= view.lease_due:
         actions.append(TakeLeases(view.ahead))
-    if view.now >= view.pull_due:
+    if view.search:
+        actions.append(TakeSearch())
+    if view.now >= view.next_pull:
         actions.append(PullChanges())
+    if view.now >= view.agenda_due:
+        actions.append(PullAgenda())
     if actions:
         return tuple(actions)
-    alarms = [view.now + IDLE_SECONDS, view.pull_due]
+    alarms = [view.now + IDLE_SECONDS, view.next_pull, view.agenda_due]
     alarms += [view.renew_due] if view.held else []
     alarms += [view.lease_due] if short else []
     return (Wait(min(alarms) - view.now),)

@@ -59,10 +59,11 @@ class SyncLoop:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name="sync", daemon=True)
         self._running = threading.Event()
         self._wake, self._stopping = asyncio.Event(), asyncio.Event()
+        self._pulled_at = 0.0
         self._release = True
         self._link = ""
         self._failures = 0
-        self._retry_at = self._renew_due = self._lease_due = self._pull_due = 0.0
+        self._retry_at = self._renew_due = self._lease_due = self._pull_due = self._agenda_due = 0.0
 
     def start(self) -> None:
         """Begin, in a thread of its own."""
@@ -135,8 +136,13 @@ class SyncLoop:
             renew_due=self._renew_due,
             lease_due=self._lease_due,
             pull_due=self._pull_due,
+            pulled_at=self._pulled_at,
+            waiting_answer=self._local.waiting_answer(),
+            agenda_due=self._agenda_due,
+            asked=self._local.asking.wanted,
             retry_at=self._retry_at,
             ahead=self._ahead,
+            search=self._local.search_wanted(),
         )
 
     async def _do(self, exchange: Exchange, action: plan.Action) -> None:
@@ -153,9 +159,19 @@ class SyncLoop:
             case plan.TakeLeases():
                 self._lease_due, self._renew_due = await exchange.take_leases(action.want)
                 moved = True
+            case plan.TakeSearch():
+                self._renew_due = min(self._renew_due, await exchange.take_search())
+                moved = True
             case plan.PullChanges():
                 more, moved = await exchange.pull_changes()
-                self._pull_due = time.monotonic() + (0.0 if more else plan.PULL_SECONDS)
+                self._pulled_at = time.monotonic()
+                self._pull_due = self._pulled_at + (0.0 if more else plan.PULL_SECONDS)
+            case plan.TakeClient():
+                renew_due = await exchange.take_client(action.client_id)
+                self._renew_due, moved = min(self._renew_due, renew_due), True
+            case plan.PullAgenda():
+                await exchange.pull_agenda()
+                self._agenda_due, moved = time.monotonic() + plan.AGENDA_SECONDS, False
             case _:
                 assert_never(action)
         self._failures = 0

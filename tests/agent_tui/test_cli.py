@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -30,7 +31,7 @@ def test_every_command_explains_itself_in_both_languages(command: str) -> None:
 
 def test_the_list_of_commands_names_them_all() -> None:
     listed = agent_tui("--help").stdout
-    assert all(f"\n    {command} " in listed for command in COMMANDS)
+    assert all(re.search(rf"^    {command}\s", listed, re.MULTILINE) for command in COMMANDS)
 
 
 def test_bad_usage_ends_with_two() -> None:

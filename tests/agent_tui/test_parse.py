@@ -59,6 +59,17 @@ def test_json_is_the_documented_shape(parse: Any) -> None:
         ("l3x", {"plan": {"count": 3, "rhythm": "m", "down": None}}),
         ("p 15/12 /paga en caja", {"date": "2026-12-15", "note": "paga en caja"}),
         ("refi a:svc", {"destination": "SVC"}),
+        ("cese m:email e:of-9", {"medium": "email", "evidence": "of-9"}),
+        ("noha 9-12", {"window": "09:00-12:00"}),
+        ("m a:wife", {"party": "conyuge"}),
+        ("sini #S-3321", {"reference": "S-3321"}),
+        (
+            "l 1000+500q",
+            {
+                "amount": "1500.00",
+                "plan": {"count": 2, "rhythm": "q", "down": None, "amounts": ["1000.00", "500.00"]},
+            },
+        ),
     ],
 )
 def test_fields(parse: Any, line: str, fields: dict[str, object]) -> None:
@@ -66,6 +77,12 @@ def test_fields(parse: Any, line: str, fields: dict[str, object]) -> None:
     answer = json.loads(out)
     assert (code, answer["ok"]) == (0, True)
     assert {name: answer["fields"][name] for name in fields} == fields
+
+
+@pytest.mark.parametrize("line", ["m", "sini", "noha", "paga 10 tpv"])
+def test_what_nobody_said_is_not_printed(parse: Any, line: str) -> None:
+    _, out = parse(line, *AT, "--due", "3550", "--json")
+    assert not {"party", "reference", "window", "medium", "evidence"} & json.loads(out)["fields"].keys()
 
 
 def test_refusal_names_the_token_and_what_would_do(parse: Any) -> None:

@@ -125,13 +125,14 @@ def test_users_are_added_listed_and_disabled(
     url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AGENT_TUI_PASSWORD", "long-enough")
-    assert run("users", "add", "ana", "--role", "agent", "--store", url) == 0
+    assert run("users", "add", "ana", "--role", "agent", "--level", "senior", "--store", url) == 0
     assert run("users", "disable", "ana", "--store", url) == 0
     assert run("users", "password", "ana", "--store", url) == 0
     capsys.readouterr()
     assert run("users", "list", "--store", url, "--json") == 0
     (user,) = json.loads(capsys.readouterr().out)
     assert (user["name"], user["role"], user["disabled"]) == ("ana", "agent", True)
+    assert user["level"] == "senior"
     assert run("users", "add", "ana", "--role", "agent", "--store", url) == 1
     assert "There is a user ana already" in capsys.readouterr().err
     assert run("users", "add", "beto", "--role", "king", "--store", url) == 2
@@ -220,6 +221,7 @@ def test_the_command_line_offers_what_the_parts_can_do() -> None:
     assert set(export_command.WHAT) == set(DATASETS)
     assert export_command.FORMATS == FORMATS
     assert users_command.ROLES == people.ROLES
+    assert users_command.LEVELS == people.LEVELS
 
 
 def test_from_a_shell(home: Path) -> None:

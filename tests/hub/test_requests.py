@@ -72,6 +72,47 @@ def test_a_working_day_in_short(agent: Caller, lead: Caller, central: Store) -> 
     refused(agent.delete(f"/v1/leases/{second.lease_id}?token={second.token}"), 404, "lease_gone")
 
 
+def test_the_last_page_of_changes_brings_the_day_as_the_lead_sees_it(
+    agent: Caller, lead: Caller, clock: Any
+) -> None:
+    [lease] = agent.leases(1)
+    agent.send(promise(lease, 1))
+    page = agent.get("/v1/changes", params={"limit": 1}).json()
+    while page["more"]:
+        assert page["day"] is None
+        page = agent.get("/v1/changes", params={"limit": 1, "cursor": page["cursor"]}).json()
+    clock.move(minutes=10)
+    day = agent.get("/v1/changes").json()["day"]
+    [row] = [row for row in lead.get("/v1/stats").json()["agents"] if row["name"] == "agent1"]
+    assert (day["touches"], day["promises"], day["promised"], day["seq"]) == (1, 1, row["promised_amount"], 1)
+    assert row["connected_seconds"] == day["connected"] == 75  # ten minutes of silence are none
+
+
+def test_the_agenda_is_the_agents_own(http: TestClient[Any], agent: Caller, clock: Any) -> None:
+    [lease] = agent.leases(1)
+    agent.send(promise(lease, 1))
+    due = datetime.fromisoformat(promise(lease, 1)["body"]["due"] + "T12:00:00-06:00")
+    clock.move(seconds=(due - clock.now()).total_seconds() - 86_400)
+    agent = Caller(http, "agent1", agent.device)
+    told = agent.get("/v1/agenda").json()
+    assert [(item["kind"], item["client_id"]) for item in told["items"]] == [("reminder", lease.client.id)]
+    assert told["seq"] == 1
+    assert Caller(http, "agent2").get("/v1/agenda").json()["items"] == []
+    refused(Caller(http, "lead").get("/v1/agenda"), 403, "wrong_role")
+
+
+def test_a_client_asked_for_by_name_comes_alone(http: TestClient[Any], agent: Caller) -> None:
+    [lease] = agent.leases(1)
+    body = {"want": 1, "request_id": str(uuid4()), "client_id": lease.client.id}
+    again = agent.post("/v1/leases", body | {"device": agent.device}).json()
+    assert [one["lease_id"] for one in again["leases"]] == [lease.lease_id]
+    other = Caller(http, "agent2")
+    taken = other.post("/v1/leases", body | {"device": other.device}).json()
+    assert (taken["leases"], taken["waiting"]) == ([], "taken")
+    huge = agent.post("/v1/leases", body | {"device": agent.device, "client_id": 2**70})
+    refused(huge, 400, "bad_request")
+
+
 def test_the_same_request_gives_the_same_clients(agent: Caller) -> None:
     body = {"want": 3, "request_id": str(uuid4()), "device": agent.device}
     ids = [[lease["lease_id"] for lease in agent.post("/v1/leases", body).json()["leases"]] for _ in range(2)]
@@ -305,9 +346,20 @@ def test_the_openapi_document_names_every_fixed_path(http: TestClient[Any]) -> N
         "/v1/leases/{lease_id}",
         "/v1/events",
         "/v1/changes",
+        "/v1/agenda",
+        "/v1/rulebooks",
+        "/v1/requests/{request_id}/answer",
+        "/v1/cases/{case_id}/close",
+        "/v1/inconsistencies/{inconsistency_id}",
         "/v1/stats",
         "/v1/stats/stream",
         "/healthz",
         "/readyz",
         "/metrics",
     }
+
+
+def test_only_known_queues_are_asked_for(agent: Caller) -> None:
+    body = {"want": 1, "request_id": str(uuid4()), "device": agent.device}
+    assert agent.post("/v1/leases", body | {"queue": "search"}).json()["waiting"] == "empty"
+    assert "queue" in refused(agent.post("/v1/leases", body | {"queue": "lottery"}), 400, "bad_request")

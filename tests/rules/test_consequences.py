@@ -146,7 +146,7 @@ def test_with_one_number_it_is_that_one(ends: Ends) -> None:
 
 def test_a_wrong_number_does_not_use_up_an_attempt(ends: Ends) -> None:
     found = ends("DESC", phone="1")
-    assert found.attempt == Attempt(at=FRIDAY_10_IN_MEXICO, counted=False, phone="1")
+    assert found.attempt == Attempt(at=FRIDAY_10_IN_MEXICO, counted=False, phone="1", account_id=70)
 
 
 @pytest.mark.parametrize(
@@ -158,8 +158,10 @@ def test_what_counts_depends_on_the_country(
 ) -> None:
     american = client(country="US", zones=("America/New_York",))
     at = FRIDAY_10_IN_MEXICO
-    assert ends(code).attempt == Attempt(at=at, counted=in_mexico, conversation=talked)
-    assert ends(code, american).attempt == Attempt(at=at, counted=in_the_us, conversation=talked)
+    assert ends(code).attempt == Attempt(at=at, counted=in_mexico, conversation=talked, account_id=70)
+    assert ends(code, american).attempt == Attempt(
+        at=at, counted=in_the_us, conversation=talked, account_id=70
+    )
 
 
 def test_who_may_never_be_called_again(ends: Ends, now: datetime, mx: ContactParameters) -> None:
@@ -196,10 +198,10 @@ def test_a_dispute_takes_its_amount_out_of_what_is_asked(
 ) -> None:
     found = ends("DISP", account_id=70, amount=400_00, note="cargo duplicado")
     after = apply(client(), found)
-    assert (found.disputed_account, after.accounts[0].disputed) == (70, 400_00)
+    assert [case.amount for case in found.cases] == [after.accounts[0].disputed] == [400_00]
     assert placement(after, now, mx, found.not_before).kind == "waiting"
     whole = ends("DISP", account_id=70, note="no reconoce nada")
-    assert whole.disputed_amount == 1_500_00
+    assert whole.cases[0].amount == 1_500_00
     assert placement(apply(client(), whole), now, mx).why == "disputed"
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rules.clients import Account, Attempt, Callback, Client, Phone, Policy, Promise
 from rules.contact import ContactParameters, may_contact, parameters
-from rules.queue import LAPSES_TODAY, PARTS, placement, score
+from rules.queue import BROKEN_FIRST, LAPSES_TODAY, PARTS, placement, score
 from rules.zones import instant
 from tests.rules.examples import FRIDAY_10_IN_MEXICO, client
 
@@ -84,10 +84,39 @@ def test_the_parts_sum_to_the_score(person: Client) -> None:
 
 
 @given(CLIENTS)
-def test_cover_that_ends_today_beats_everybody_without_one(person: Client) -> None:
+def test_cover_that_ends_today_beats_everybody_without_one_but_a_broken_promise(person: Client) -> None:
+    person = msgspec.structs.replace(
+        person, promises=tuple(one for one in person.promises if one.status != "broken")
+    )
     without = msgspec.structs.replace(person, policies=())
     assert score(without, TODAY)[0] < LAPSES_TODAY
     assert score(msgspec.structs.replace(person, policies=(policy(0),)), TODAY)[0] >= LAPSES_TODAY
+
+
+@given(CLIENTS, CLIENTS, st.integers(1, 7))
+def test_a_promise_broken_of_late_goes_before_everybody_else(
+    person: Client, other: Client, days: int
+) -> None:
+    late = promise("broken", TODAY - timedelta(days=days))
+    broken = msgspec.structs.replace(person, promises=(late,))
+    kept = tuple(one for one in other.promises if one.status != "broken")
+    assert score(broken, TODAY)[0] >= BROKEN_FIRST
+    assert score(broken, TODAY)[0] > score(msgspec.structs.replace(other, promises=kept), TODAY)[0]
+
+
+def test_what_was_promised_anew_ends_the_haste_of_a_broken_promise() -> None:
+    late = promise("broken", TODAY - timedelta(days=2))
+    again = msgspec.structs.replace(promise("kept", TODAY), id="q", made=late.made + timedelta(hours=1))
+    taken_back = msgspec.structs.replace(again, status="cancelled")
+    points = [
+        score(client(promises=promises), TODAY)[1]["broken_promise"]
+        for promises in ((late,), (late, again), (late, taken_back))
+    ]
+    assert points == [BROKEN_FIRST, 150, BROKEN_FIRST]
+    assert (
+        score(client(promises=(promise("broken", TODAY - timedelta(days=8)),)), TODAY)[1]["broken_promise"]
+        == 150
+    )
 
 
 @given(st.integers(1, 10**11), st.integers(1, 10**11))
@@ -101,7 +130,7 @@ def test_a_broken_promise_and_long_silence_make_a_client_more_urgent() -> None:
     called = client(attempts=(Attempt(at=FRIDAY_10_IN_MEXICO - timedelta(days=1)),))
     base, parts = score(called, TODAY)
     assert parts["last_contact"] == 3
-    broken = msgspec.structs.replace(called, promises=(promise("broken"),))
+    broken = msgspec.structs.replace(called, promises=(promise("broken", TODAY - timedelta(days=9)),))
     assert score(broken, TODAY)[0] == base + 150
     assert score(client(), TODAY)[1]["last_contact"] == 90
 
@@ -165,6 +194,44 @@ def test_an_open_promise_waits_until_the_morning_after_its_grace_day(
     place = placement(client(promises=(promise(due=date(2026, 11, 24)),)), now, mx)
     assert (place.kind, place.why) == ("waiting", "promise")
     assert place.due_at == instant(date(2026, 11, 26), time(7), ZONE)
+
+
+REMINDED = parameters("MX", {"promise.reminder": "call"})
+MONDAY_DUE = date(2026, 11, 23)
+
+
+def reminded(*attempts: datetime) -> Client:
+    """A client who promised on Thursday for Monday, in a portfolio that reminds by a call."""
+    made = FRIDAY_10_IN_MEXICO - timedelta(days=1)
+    given = msgspec.structs.replace(promise(due=MONDAY_DUE), made=made)
+    return client(
+        promises=(given,),
+        attempts=tuple(Attempt(at=at) for at in (made, *attempts)),
+        rules={"promise.reminder": "call"},
+    )
+
+
+def test_a_reminder_calls_once_on_the_last_calling_day_before_the_promise() -> None:
+    saturday = instant(date(2026, 11, 21), time(9), ZONE)
+    place = placement(reminded(), FRIDAY_10_IN_MEXICO, REMINDED)
+    assert (place.kind, place.why) == ("waiting", "promise")
+    assert place.due_at == instant(date(2026, 11, 21), time(7), ZONE)
+    assert "reminder" not in place.parts
+    place = placement(reminded(), saturday, REMINDED)
+    assert (place.kind, place.parts["reminder"]) == ("ready", 60)
+    called = placement(reminded(saturday), saturday + timedelta(hours=5), REMINDED)
+    assert (called.kind, called.due_at) == ("waiting", instant(date(2026, 11, 25), time(7), ZONE))
+
+
+def test_nobody_calls_on_the_day_of_the_promise_nor_without_the_rule_that_says_so(
+    mx: ContactParameters,
+) -> None:
+    monday = instant(MONDAY_DUE, time(9), ZONE)
+    assert placement(reminded(), monday, REMINDED).kind == "waiting"
+    silent = msgspec.structs.replace(reminded(), rules={})
+    for now in (FRIDAY_10_IN_MEXICO, FRIDAY_10_IN_MEXICO + timedelta(days=1), monday):
+        assert placement(silent, now, mx).kind == "waiting"
+        assert placement(silent, now, parameters("MX", {"promise.call_while_open": True})).kind == "ready"
 
 
 def test_a_callback_goes_before_the_promise_and_keeps_its_agent(now: datetime, mx: ContactParameters) -> None:

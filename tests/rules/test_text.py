@@ -72,6 +72,12 @@ def test_fold(text: str, folded: str) -> None:
         "tel 662 123 4567 4111 1111 1111 1111",
         "6011111111111117",
         "4111\u00a01111\u00a01111\u00a01111",
+        "4111.1111.1111.1111",
+        "4111\u200b1111\u200b1111\u200b1111",
+        "\uff14111 1111 1111 1111",
+        "\u0664\u0661\u0661\u0661 1111 1111 1111",
+        "4\u00ad111\u20601111 1111_1111",
+        "paga 1500.00 con 4111 1111 1111 1111",
     ],
 )
 def test_a_card_number_is_found(text: str) -> None:
@@ -79,7 +85,15 @@ def test_a_card_number_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["4111 1111 1111 1112", "662 123 4567", "folio 123456789012", "2026-11-20 10:30", ""]
+    "text",
+    [
+        "4111 1111 1111 1112",
+        "662 123 4567",
+        "folio 123456789012",
+        "2026-11-20 10:30",
+        "4111.11 11111111111",  # the amount is no part of the number behind it
+        "",
+    ],
 )
 def test_other_numbers_are_not_cards(text: str) -> None:
     assert not find_pan(text)

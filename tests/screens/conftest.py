@@ -19,6 +19,7 @@ from textual.pilot import Pilot
 from agent_tui.app import DeskApp
 from agent_tui.i18n import set_language
 from rules import catalogue as catalogues
+from rules import negotiation as negotiations
 from rules import scripts as call_scripts
 from rules.capture.values import CaptureContext
 from rules.catalogue import Catalogue
@@ -37,6 +38,7 @@ from rules.clients import (
     Receipt,
 )
 from rules.contact import Permission
+from rules.day import Day
 from rules.desk import (
     AgendaItem,
     ClientPage,
@@ -49,7 +51,11 @@ from rules.desk import (
     Refused,
     Saved,
 )
-from rules.facts import ResultBody
+from rules.facts import FactBody, ResultBody
+from rules.goals import daily_goal
+from rules.negotiation import Negotiation
+from rules.searching import open_search
+from rules.terms import cover_end
 from rules.words import language
 
 ZONE = ZoneInfo("America/Hermosillo")
@@ -108,7 +114,9 @@ def maria() -> Client:
         as_of=NOW,
         treatment="Sra.",
         tax_id="RUOM850214AB1",
+        born=date(1985, 2, 14),
         state="Sonora",
+        address="Calle Ejemplo 12, Hermosillo, 83000",
         portfolio="Seguros",
         firm="Despacho Ejemplo",
         phones=(
@@ -294,6 +302,33 @@ def hostile(text: str) -> Client:
     )
 
 
+def a_day(**changes: object) -> Day:
+    """A morning's work, with all goals set."""
+    today = NOW.astimezone(ZONE).date()
+    day = Day(
+        date=today,
+        currency="MXN",
+        states={"available": 5_400, "on_call": 7_260, "wrap_up": 600, "break": 900},
+        connected=13_260,
+        required=21_600,
+        touches=37,
+        contacts=12,
+        rpc=9,
+        promises=4,
+        promised=18_450_00,
+        recovered=6_200_00,
+        recovered_month=412_300_00,
+        goal=40_000_00,
+        goal_month=800_000_00,
+        pace=daily_goal(800_000_00, 412_300_00, today),
+        handled=31,
+        handling=6_500,
+        hours=(9, 12, 8, 6, 2),
+        heard=NOW,
+    )
+    return msgspec.structs.replace(day, **changes)
+
+
 class FakeDesk:
     """A desk service over a list of clients, with no store behind it."""
 
@@ -304,8 +339,14 @@ class FakeDesk:
         self.scripts = scripts
         self.at = 0
         self.saved: list[ResultBody] = []
+        self.notes: list[FactBody] = []
         self.skipped: list[str] = []
         self.refuse: Refused | None = None
+        self.wanted: list[int] = []
+        self.ask_refused: Refused | None = None
+        self.outcome: int | Refused | None = None
+        self.search: Client | Refused = Refused(code="searching")
+        self.outcomes: list[str] = []
         self.state = "available"
         self.phone = 0
         self.account: int | None = None
@@ -315,10 +356,18 @@ class FakeDesk:
         self.empty = NoClient(why="empty")
         self.past: tuple[HistoryEntry, ...] = ()
         self.callbacks: tuple[AgendaItem, ...] = ()
+        self.remembered: tuple[str, ...] = ()
         self._catalogue = catalogue
 
     def catalogue(self) -> Catalogue:
         return self._catalogue
+
+    def ahead(self) -> ClientPage | None:
+        following = self.clients[self.at + 1 :]
+        return self._page(following[0]) if following else None
+
+    def negotiation(self) -> Negotiation:
+        return negotiations.load(files("rules").joinpath("data/negotiation.toml").read_text(encoding="utf-8"))
 
     @property
     def client(self) -> Client | None:
@@ -362,6 +411,7 @@ class FakeDesk:
             local_time=NOW.astimezone(ZoneInfo(client.zones[0])),
             selected_phone=self.phone,
             selected_account=self.account or client.accounts[0].id,
+            searched=open_search(client) is not None,
         )
 
     def select_account(self, account_id: int) -> None:
@@ -372,6 +422,7 @@ class FakeDesk:
         if client is None:
             return None
         account = next((one for one in client.accounts if one.id == self.account), client.accounts[0])
+        ends = cover_end(client, account.id, NOW)
         return CaptureContext(
             now=NOW.astimezone(ZoneInfo(client.zones[0])),
             currency=account.currency,
@@ -383,7 +434,8 @@ class FakeDesk:
             client_id=client.id,
             account_id=account.id,
             phones=tuple(phone.id for phone in client.phones),
-            selected_phone=client.phones[self.phone].id,
+            selected_phone=client.phones[self.phone].id if client.phones else None,
+            cover_ends=ends.astimezone(ZoneInfo(client.zones[0])) if ends else None,
         )
 
     def _next(self, step: int) -> Saved:
@@ -398,6 +450,12 @@ class FakeDesk:
         assert body.client_id == self.client.id
         self.saved.append(body)
         return self._next(1)
+
+    def note(self, body: FactBody) -> Saved | Refused:
+        if self.refuse:
+            return self.refuse
+        self.notes.append(body)
+        return Saved(fact_id=f"n{len(self.notes)}", desk=self.desk())
 
     def skip(self, reason: str, note: str = "") -> Saved | Refused:
         self.skipped.append(reason)
@@ -431,8 +489,37 @@ class FakeDesk:
         ]
         return HistoryPage(entries=tuple(found[offset : offset + limit]), matching=len(found), offset=offset)
 
+    def lines(self) -> tuple[str, ...]:
+        return self.remembered
+
     def agenda(self) -> tuple[AgendaItem, ...]:
         return self.callbacks
+
+    def ask_for(self, client_id: int) -> Refused | None:
+        self.wanted.append(client_id)
+        return self.ask_refused
+
+    def open_search(self) -> DeskPage | Refused:
+        if isinstance(self.search, Client):
+            self.clients.insert(self.at, self.search)
+            self.search = Refused(code="no_search")
+            return self.desk()
+        return self.search
+
+    def end_search(self, outcome: str, note: str = "") -> Saved | Refused:
+        self.outcomes.append(outcome)
+        return self._next(1)
+
+    def asked(self) -> int | Refused | None:
+        outcome, self.outcome = self.outcome, None
+        return outcome
+
+    def begin_call(self) -> None:
+        if self.state == "available":
+            self.state = "on_call"
+
+    def day(self) -> Day:
+        return a_day()
 
     def open_client(self, client_id: int) -> DeskPage | Refused:
         place = next((place for place, one in enumerate(self.clients) if one.id == client_id), None)
@@ -478,6 +565,12 @@ def make_desk(catalogue: Catalogue, scripts: tuple[call_scripts.Script, ...]) ->
         return FakeDesk(clients or (maria(), john()), catalogue, scripts)
 
     return make
+
+
+@pytest.fixture
+def make_day() -> Callable[..., Day]:
+    """Makes a day of an agent."""
+    return a_day
 
 
 @pytest.fixture

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from textual.geometry import Offset
 
+from agent_tui.i18n import set_language
 from rules.desk import AgendaItem, NoClient, Refused
 
 pytestmark = pytest.mark.anyio
@@ -172,7 +173,7 @@ async def test_one_column_shows_one_panel_at_a_time_and_always_the_line(
     make_app, make_desk, type_keys, screen_text
 ):
     async with make_app(make_desk()).run_test(size=(80, 24)) as pilot:
-        for key, words in (("f3", "datos"), ("f4", "AUT-88213"), ("f9", "beto"), ("f2", "TDC Oro")):
+        for key, words in (("f3", "datos"), ("f4", "Auto "), ("f9", "beto"), ("f2", "TDC Oro")):
             await type_keys(pilot, f"<{key}>")
             await pilot.pause()
             text = screen_text(pilot.app)
@@ -232,6 +233,78 @@ async def test_the_agenda_opens_a_client_that_is_held_here(make_app, make_desk, 
         await type_keys(pilot, "<enter>")
         await pilot.pause()
         assert "Platinum" in screen_text(pilot.app)
+
+
+FRIDAY = datetime(2026, 11, 20, 17, 42, tzinfo=UTC)
+AWAY = AgendaItem(kind="callback", client_id=2, client="John Q. Sample", at=FRIDAY)
+
+
+async def ask(pilot, type_keys, desk) -> None:
+    """Choose from the agenda somebody who is not held here."""
+    john = desk.clients.pop()
+    desk.callbacks = (AWAY,)
+    await type_keys(pilot, "<ctrl+g>")
+    await pilot.pause()
+    await type_keys(pilot, "<enter>")
+    await pilot.pause()
+    assert desk.wanted == [2]
+    desk.clients.append(john)  # the hub has given the client
+
+
+async def test_a_client_who_is_elsewhere_is_asked_for_and_shown_when_there(
+    make_app, make_desk, type_keys, screen_text
+):
+    desk = make_desk()
+    async with make_app(desk).run_test(size=(120, 40)) as pilot:
+        await ask(pilot, type_keys, desk)
+        desk.outcome = 2
+        desk.changed()
+        await pilot.pause()
+        assert "Platinum" in screen_text(pilot.app)
+
+
+async def test_what_is_half_typed_is_not_interrupted_by_who_was_asked_for(
+    make_app, make_desk, type_keys, screen_text
+):
+    desk = make_desk()
+    async with make_app(desk).run_test(size=(120, 40)) as pilot:
+        await ask(pilot, type_keys, desk)
+        await type_keys(pilot, "p15")
+        desk.outcome = 2
+        desk.changed()
+        await pilot.pause()
+        assert "Platinum" not in screen_text(pilot.app)
+        assert "la agenda" in screen_text(pilot.app) or "the agenda" in screen_text(pilot.app)
+        assert pilot.app.screen.line.value == "p15"
+
+
+async def test_why_a_client_can_not_be_opened_is_said(make_app, make_desk, type_keys, screen_text):
+    set_language("en")
+    desk = make_desk()
+    async with make_app(desk).run_test(size=(120, 40)) as pilot:
+        await ask(pilot, type_keys, desk)
+        desk.outcome = Refused(code="client_barred", params={"rule": "promise", "until": ""})
+        desk.changed()
+        await pilot.pause()
+        assert "That client may not be called now: a promise is open." in screen_text(pilot.app)
+
+
+@pytest.mark.parametrize("keys", ["p", "1"])
+async def test_working_on_a_client_begins_a_call(make_app, make_desk, type_keys, until, keys):
+    desk = make_desk()
+    async with make_app(desk).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert desk.state == "available"
+        await type_keys(pilot, keys)
+        assert desk.state == "available", "not on the path of the key"
+        assert await until(pilot, lambda: desk.state == "on_call")
+
+
+async def test_a_result_of_one_key_is_no_call_that_began(make_app, make_desk, type_keys, until):
+    desk = make_desk()
+    async with make_app(desk).run_test(size=(120, 40)) as pilot:
+        await type_keys(pilot, "<f5>")
+        assert not await until(pilot, lambda: desk.state != "available")
 
 
 async def test_the_mouse_does_what_the_keys_do(make_app, make_desk, screen_text):

@@ -10,20 +10,51 @@ from textual.binding import Binding
 
 from agent_tui.keymap import load_keys
 from agent_tui.terminal_app import TerminalApp
+from rules.catalogue import KEYS as RESULT_KEYS
 from screens.agenda import AgendaScreen
+from screens.contacts import ContactsScreen
+from screens.day import DayScreen
 from screens.desk import DeskScreen
-from screens.desk_commands import COMMANDS, RESULT_KEYS, key_name
+from screens.desk_commands import COMMANDS, key_name
 from screens.desk_help import HelpScreen
+from screens.offers import OffersScreen
+from screens.point_changes import PointChangesScreen
+from screens.point_choice import PointChoiceScreen
+from screens.records import AgreementText, MediumScreen, OutcomeScreen, RecordsScreen
+from screens.report import ReportScreen
+from screens.reveal import RevealScreen
+from screens.search import SearchScreen
 from screens.skip import SkipScreen
 from screens.state import StateScreen
 from widgets.capture_form import CaptureForm
 from widgets.capture_line import CaptureLine
 
-DESK = (TerminalApp, DeskScreen, CaptureLine, CaptureForm, SkipScreen, StateScreen, HelpScreen, AgendaScreen)
+DESK = (
+    TerminalApp,
+    DeskScreen,
+    CaptureLine,
+    CaptureForm,
+    SkipScreen,
+    StateScreen,
+    HelpScreen,
+    AgendaScreen,
+    DayScreen,
+    ContactsScreen,
+    PointChoiceScreen,
+    PointChangesScreen,
+    SearchScreen,
+    OffersScreen,
+    RecordsScreen,
+    AgreementText,
+    MediumScreen,
+    OutcomeScreen,
+    ReportScreen,
+    RevealScreen,
+)
 BINDINGS = [Binding("f5", "a", id="one"), Binding("f6", "b", id="two"), Binding("up,k", "c", id="three")]
 PLAIN = re.compile(
     r"f([1-9]|1[0-2])|ctrl\+[a-gk-lnopq-z]|[0-9a-z?]|question_mark|slash|(shift\+)?tab|enter|escape"
-    r"|up|down|left|right|page(up|down)|home|end|space|minus|plus"
+    r"|up|down|left|right|page(up|down)|home|end|space|minus|plus|at|number_sign|exclamation_mark|equals_sign|asterisk"
 )
 """What a plain xterm sends: no alt, no ctrl with shift, none of the ctrl keys that are others in disguise."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,10 +10,13 @@ from storage.sync.plan import (
     EMPTY_SECONDS,
     LONGEST_EMPTY_SECONDS,
     LONGEST_RETRY_SECONDS,
+    PullAgenda,
     PullChanges,
     Renew,
     SendEvents,
+    TakeClient,
     TakeLeases,
+    TakeSearch,
     View,
     Wait,
     asking_due,
@@ -27,7 +31,7 @@ NOW = 1_000.0
 def view(**changes: float) -> View:
     """A desk at rest: all clients at hand, nothing due."""
     rest = {"now": NOW, "unsent": 0, "at_hand": 5, "held": 5, "renew_due": NOW + 300, "pull_due": NOW + 3}
-    return View(**(rest | changes))  # type: ignore[arg-type]  # numbers by name
+    return View(**(rest | {"agenda_due": NOW + 60} | changes))  # type: ignore[arg-type]  # numbers by name
 
 
 def test_a_desk_at_rest_waits_for_its_next_alarm() -> None:
@@ -35,8 +39,13 @@ def test_a_desk_at_rest_waits_for_its_next_alarm() -> None:
 
 
 def test_facts_go_before_anything_else() -> None:
-    everything = view(unsent=1, at_hand=2, held=2, renew_due=NOW, lease_due=NOW, pull_due=NOW)
-    assert plan(everything) == (SendEvents(), Renew(), TakeLeases(5), PullChanges())
+    everything = view(unsent=1, at_hand=2, held=2, renew_due=NOW, lease_due=NOW, pull_due=NOW, agenda_due=NOW)
+    assert plan(everything) == (SendEvents(), Renew(), TakeLeases(5), PullChanges(), PullAgenda())
+
+
+def test_a_client_that_is_waited_for_comes_before_those_ahead() -> None:
+    assert plan(view(asked=7)) == (TakeClient(7),)
+    assert plan(view(asked=7, at_hand=2, lease_due=NOW)) == (TakeClient(7), TakeLeases(5))
 
 
 def test_without_leases_there_is_nothing_to_renew() -> None:
@@ -50,6 +59,14 @@ def test_an_empty_queue_is_not_asked_before_its_time() -> None:
 def test_a_failure_holds_even_new_facts_until_its_own_timer() -> None:
     assert plan(view(unsent=7, retry_at=NOW + 4)) == (Wait(4.0),)
     assert SendEvents() in plan(view(unsent=7, retry_at=NOW))
+
+
+def test_while_a_lead_is_asked_changes_are_pulled_each_second() -> None:
+    assert plan(view(pulled_at=NOW - 0.4, waiting_answer=True)) == (Wait(pytest.approx(0.6)),)
+    assert plan(view(pulled_at=NOW - 1.0, waiting_answer=True)) == (PullChanges(),)
+    assert plan(view(pulled_at=NOW - 1.0, waiting_answer=False)) == (Wait(3.0),)
+    late = view(pulled_at=NOW - 9.0, waiting_answer=True, retry_at=NOW + 4)
+    assert plan(late) == (Wait(4.0),)
 
 
 @given(
@@ -96,3 +113,8 @@ def test_when_an_empty_queue_is_asked_again() -> None:
     assert asking_due(NOW, 30.0) == NOW + 30.0
     assert asking_due(NOW, 40_000.0) == NOW + LONGEST_EMPTY_SECONDS
     assert asking_due(NOW, -5.0) > NOW
+
+
+def test_a_search_that_the_agent_waits_for_is_asked_for_at_once() -> None:
+    assert plan(view(search=True)) == (TakeSearch(),)
+    assert plan(view(search=True, retry_at=NOW + 5)) == (Wait(5.0),)

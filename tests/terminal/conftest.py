@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from storage.central.connection import Store
 from storage.central.schema import mark_training, upgrade
 
 CLOCK = "2026-11-20T09:30:00-06:00"  # a Friday morning: the queue is open whenever this runs
-MONEY = re.compile(r"\d\.\d\d\b")
 PASSWORD = "correct horse battery"
 
 
@@ -42,8 +41,14 @@ class Demo:
 
     def desk(self, columns: int = 120, rows: int = 40, **more: str) -> Terminal:
         terminal = self.open(columns, rows, **more)
-        terminal.wait_until(lambda text: bool(MONEY.search(text)), 60)
+        terminal.wait_for("☎", 60)
         return terminal
+
+    @staticmethod
+    def worked(calls: int) -> Callable[[str], bool]:
+        """Whether the screen counts this many calls: it does once the last result is saved."""
+        counted = re.compile(rf"(?<!\d){calls}(?: toques |·\d)")
+        return lambda text: counted.search(text) is not None
 
     def events(self) -> list[dict]:
         """What the central store has been told so far, through the command an administrator would use."""

@@ -1,9 +1,7 @@
 """The main job in a real terminal: read an account, say how the call ended, find it at the centre."""
 
-import re
 import signal
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -18,17 +16,11 @@ def codes(events: list[dict]) -> list[str]:
     return [body["code"] for body in results(events)]
 
 
-def worked(calls: int) -> Callable[[str], bool]:
-    """Whether the screen counts this many calls: it does once the last result is saved."""
-    counted = re.compile(rf"(?<!\d){calls}(?: toques |·\d)")
-    return lambda text: counted.search(text) is not None
-
-
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)])
 def test_a_no_answer_by_key_and_a_promise_by_line_reach_the_central_store(demo, columns, rows) -> None:
     with demo.desk(columns, rows) as desk:
         desk.send("f5")
-        desk.wait_until(worked(1))
+        desk.wait_until(demo.worked(1))
         desk.settle()
         desk.send(*"ppt 100 +2 spei", "enter")
         desk.settle()
@@ -46,7 +38,7 @@ def test_nothing_captured_is_lost_when_workstation_and_hub_are_killed(demo) -> N
     with demo.desk() as desk:
         for calls in range(1, 4):
             desk.send("f5")
-            desk.wait_until(worked(calls))
+            desk.wait_until(demo.worked(calls))
         desk.kill(signal.SIGKILL)
         desk.wait_end()
     with demo.desk() as desk:
@@ -85,7 +77,7 @@ def test_two_agents_of_one_demo_never_see_the_same_client(demo) -> None:
         for calls in range(1, 4):
             for desk in (ana, second):
                 desk.send("f5")
-                desk.wait_until(worked(calls))
+                desk.wait_until(demo.worked(calls))
                 desk.settle()
         events = demo.wait_events(lambda told: len(codes(told)) >= 6)
     called = [body["client_id"] for body in results(events)]

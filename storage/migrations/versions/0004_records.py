@@ -5,6 +5,8 @@ Revision: 0004, after 0003.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,6 +16,19 @@ revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+
+
+_DISPUTES = """
+    INSERT INTO case_file (id, client_id, account_id, user_id, kind, opened, clock, amount, currency,
+        tier, destination, reason, reference, party, note, agent, status, outcome, answer)
+    SELECT i.id, a.client_id, a.id, i.user_id, 'dispute', i.at, '', a.disputed, a.currency,
+        '', 'ACL', '', '', '', i.note, i.agent, 'open', '', ''
+    FROM account a
+    JOIN interaction i ON i.id = (
+        SELECT e.event_id FROM effect e WHERE e.field = 'dispute:' || a.id ORDER BY e.id DESC LIMIT 1
+    )
+    WHERE a.disputed > 0
+"""
 
 
 def upgrade() -> None:
@@ -84,6 +99,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
     )
     op.create_index("ix_agreement_client_id", "agreement", ["client_id"], unique=False)
+    op.create_index(op.f("ix_agreement_folio"), "agreement", ["folio"], unique=False)
     op.create_table(
         "approval_request",
         sa.Column("id", sa.String(), nullable=False),
@@ -101,6 +117,7 @@ def upgrade() -> None:
         sa.Column("answered_by", sa.Integer(), nullable=True),
         sa.Column("answer_note", sa.String(), nullable=False),
         sa.Column("counter", JsonText, nullable=True),
+        sa.Column("expires", UtcInstant(), nullable=False),
         sa.CheckConstraint(
             "status IN ('open', 'approved', 'denied', 'countered', 'used', 'withdrawn', 'expired')",
             name=op.f("ck_approval_request_status"),
@@ -118,6 +135,9 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_approval_request_client_id_status", "approval_request", ["client_id", "status"], unique=False
+    )
+    op.create_index(
+        "ix_approval_request_status_expires", "approval_request", ["status", "expires"], unique=False
     )
     op.create_table(
         "case_file",
@@ -140,6 +160,7 @@ def upgrade() -> None:
         sa.Column("agent", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
         sa.Column("closed_by", sa.Integer(), nullable=True),
         sa.Column("closed_at", UtcInstant(), nullable=True),
         sa.CheckConstraint("status IN ('open', 'closed', 'void')", name=op.f("ck_case_file_status")),
@@ -164,10 +185,13 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("agent", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
         sa.Column("closed_at", UtcInstant(), nullable=True),
         sa.CheckConstraint("status IN ('open', 'closed')", name=op.f("ck_inconsistency_status")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_inconsistency_account_id")),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_inconsistency_client_id")),
+        sa.ForeignKeyConstraint(["closed_by"], ["app_user.id"], name=op.f("fk_inconsistency_closed_by")),
         sa.ForeignKeyConstraint(["owner_id"], ["app_user.id"], name=op.f("fk_inconsistency_owner_id")),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_inconsistency_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inconsistency")),
@@ -216,6 +240,33 @@ def upgrade() -> None:
     op.create_index(op.f("ix_task_about"), "task", ["about"], unique=False)
     op.create_index("ix_task_client_id_status", "task", ["client_id", "status"], unique=False)
     op.create_index("ix_task_status_due", "task", ["status", "due"], unique=False)
+    op.create_index("ix_task_user_id_status", "task", ["user_id", "status"], unique=False)
+    op.create_table(
+        "pause",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("since", UtcInstant(), nullable=False),
+        sa.Column("until", UtcInstant(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_pause_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "since", name=op.f("pk_pause")),
+    )
+    op.create_index(op.f("ix_pause_until"), "pause", ["until"], unique=False)
+    op.create_index("ix_promise_user_id_due", "promise", ["user_id", "due"], unique=False)
+    op.create_index("ix_callback_user_id_status", "callback", ["user_id", "status"], unique=False)
+    op.create_index("ix_stat_total_user_id", "stat_total", ["user_id", "measure", "day"], unique=False)
+    op.add_column("sign_in_session", sa.Column("seen_at", UtcInstant(), nullable=True))
+    op.create_index(op.f("ix_sign_in_session_seen_at"), "sign_in_session", ["seen_at"], unique=False)
+    op.add_column("lease", sa.Column("queue", sa.String(), server_default="", nullable=False))
+    op.execute(
+        sa.text(
+            """
+            INSERT INTO task (id, client_id, kind, due, about, note, status, outcome)
+            SELECT 'search-' || client_id || '-1', client_id, 'skip_trace', :due, '', '', 'open', ''
+            FROM waiting
+            WHERE kind = 'unlocatable'
+            """
+        ).bindparams(sa.bindparam("due", datetime.now(UTC).date(), sa.Date()))
+    )
     op.add_column("app_user", sa.Column("level", sa.String(), server_default="agent", nullable=False))
     op.add_column("app_user", sa.Column("required_minutes", sa.Integer(), server_default="0", nullable=False))
     op.add_column("client", sa.Column("suits", sa.String(), server_default="", nullable=False))
@@ -231,3 +282,6 @@ def upgrade() -> None:
     op.add_column(
         "portfolio", sa.Column("settings_version", sa.Integer(), server_default="1", nullable=False)
     )
+    # What is in dispute is the sum of the open disputes from now on.
+    op.execute(_DISPUTES)
+    op.execute("DELETE FROM effect WHERE field LIKE 'dispute:%'")

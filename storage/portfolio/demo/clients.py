@@ -68,6 +68,7 @@ class Maker:
         client_id = next(self._clients)
         phones = _phones(rng, place)
         zones = {place.zone} | {phone["zone"] for phone in phones}
+        address = invented.address(rng, place)
         batch["client"].add(
             id=client_id,
             portfolio_id=self._portfolios[book.name],
@@ -77,11 +78,11 @@ class Maker:
             zones=sorted(zones),
             language=book.language,
             state=place.state,
-            address=invented.address(rng, place),
+            address=address,
             **_identity(who, place, book),
             **self._stops(rng, place),
         )
-        self._contact_points(rng, batch, client_id, phones, who)
+        self._contact_points(rng, batch, client_id, phones, who, address)
         account_id, debt = self._debts(rng, batch, client_id, number, book, place)
         subject = Subject(
             client_id=client_id,
@@ -116,7 +117,13 @@ class Maker:
         return {}
 
     def _contact_points(
-        self, rng: Random, batch: Batch, client_id: int, phones: list[dict[str, Any]], who: Person
+        self,
+        rng: Random,
+        batch: Batch,
+        client_id: int,
+        phones: list[dict[str, Any]],
+        who: Person,
+        address: str,
     ) -> None:
         for position, phone in enumerate(phones):
             batch["contact_point"].add(client_id=client_id, kind="phone", position=position, **phone)
@@ -128,6 +135,9 @@ class Maker:
                 label="home",
                 position=9,
             )
+        batch["contact_point"].add(
+            client_id=client_id, kind="address", value=address, label="home", position=10
+        )
 
     def _debts(
         self, rng: Random, batch: Batch, client_id: int, number: int, book: Book, place: Place
@@ -200,11 +210,18 @@ def _phones(rng: Random, home: Place) -> list[dict[str, Any]]:
             "value": value,
             "label": label,
             "status": status,
-            "use": "none" if status in _RETIRED else "collect",
+            "use": _use(status, label, home),
             "zone": place.zone,
-            "source": "titular" if label == "reference" else "entidad",
+            "source": "tercero" if label == "reference" else "entidad",
         }
     return list(found.values())
+
+
+def _use(status: str, label: str, home: Place) -> str:
+    """A reference's number came from a third party: in Mexico it may only be validated."""
+    if status in _RETIRED:
+        return "none"
+    return "validate" if label == "reference" and home.country == "MX" else "collect"
 
 
 def _identity(who: Person, place: Place, book: Book) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from storage.central.people import add_user, list_users
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """One person of the demo; goals in minor units of the person's portfolios."""
+    """One person of the demo; goals in minor units of the person's portfolios.
+
+    required_minutes: least connection time of a day.
+    """
 
     name: str
     display_name: str
@@ -20,6 +23,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "es"
     daily_goal: int = 4_000_000
     monthly_goal: int = 80_000_000
+    required_minutes: int = 360
 
 
 STAFF = (
@@ -34,6 +38,7 @@ STAFF = (
         role="lead",
         daily_goal=20_000_000,
         monthly_goal=400_000_000,
+        required_minutes=0,
     ),
 )
 
@@ -50,7 +55,7 @@ def seed_users(store: Store) -> list[tuple[str, str, str]]:
         if member.name in known:
             continue
         password = secrets.token_urlsafe(12)
-        add_user(
+        user_id = add_user(
             store,
             member.name,
             member.role,
@@ -60,6 +65,18 @@ def seed_users(store: Store) -> list[tuple[str, str, str]]:
             language=member.language,
             daily_goal=member.daily_goal,
             monthly_goal=member.monthly_goal,
+            required_minutes=member.required_minutes,
         )
+        _give_past(store, user_id, member.name)
         made.append((member.name, password, member.role))
     return made
+
+
+def _give_past(store: Store, user_id: int, name: str) -> None:
+    """Make somebody the owner of the promises that the portfolio says they took."""
+    with store.begin() as tx:
+        tx.run(
+            "UPDATE promise SET user_id = :user WHERE user_id IS NULL AND agent = :name",
+            user=user_id,
+            name=name,
+        )

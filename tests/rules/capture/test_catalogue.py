@@ -74,7 +74,7 @@ def test_every_code_that_people_give_is_complete_by_itself(
         ('key = "f6"', 'key = "f5"', "key 'f5' stands for both"),
         ('aliases = ["oxxo"]', 'aliases = ["spei"]', "channel 'spei' stands for both"),
         ('channel = "nd"', 'channel = "zz"', "PPT: the default channel = 'zz' stands for nothing"),
-        ('note = "no_name"', 'note = "zz"', "the default note = 'zz' stands for nothing"),
+        ('note = "no_attorney"', 'note = "zz"', "the default note = 'zz' stands for nothing"),
         ('required = ["callback"]', 'required = ["callback", "date"]', "can't mean both"),
         ('required = ["callback"]', 'required = ["colour"]', "unknown field 'colour'"),
         ("hold_days", "hold_weeks", "hold_weeks"),

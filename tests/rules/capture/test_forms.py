@@ -78,6 +78,23 @@ PLANS = [
     ("4x w", PlanReading(count=4, rhythm="w")),
     ("500+3x", PlanReading(count=3, rhythm="m", down=500_00)),
     ("$1,000.50+1xm", PlanReading(count=1, rhythm="m", down=1_000_50)),
+    ("1000+500+500q", PlanReading(count=3, rhythm="q", amounts=(1_000_00, 500_00, 500_00))),
+    ("1000+500+500 q", PlanReading(count=3, rhythm="q", amounts=(1_000_00, 500_00, 500_00))),
+    ("$1,000.50+500", PlanReading(count=2, rhythm="m", amounts=(1_000_50, 500_00))),
+    ("2000 1,500+500s", PlanReading(count=2, rhythm="w", amounts=(1_500_00, 500_00))),
+    ("1500+30q", PlanReading(count=2, rhythm="q", amounts=(1_500_00, 30_00))),
+    ("1500+3.00", PlanReading(count=2, rhythm="m", amounts=(1_500_00, 3_00))),
+]
+
+WINDOWS = [
+    ("9-12", "09:00-12:00"),
+    ("9:30-12h", "09:30-12:00"),
+    ("16h-19h", "16:00-19:00"),
+    ("4-7pm", "16:00-19:00"),
+    ("11-1pm", "11:00-13:00"),
+    ("9am-12pm", "09:00-12:00"),
+    ("4:00-7:00", "04:00-07:00"),
+    ("16-20", "16:00-20:00"),
 ]
 
 OTHER = [
@@ -94,6 +111,24 @@ OTHER = [
     ("refi a:svc", "destination", "SVC"),
     ("refi to:fraud", "destination", "FRA"),
     ("p /paga el viernes / o antes", "note", "paga el viernes / o antes"),
+    ("cese m:tel", "medium", "call"),
+    ("cese m:whats", "medium", "whatsapp"),
+    ("cese m:carta", "medium", "mail"),
+    ("cese m:mail", "medium", "mail"),
+    ("cese m:e", "medium", "email"),
+    ("cese m:todo", "medium", "all"),
+    ("cese SMS", "medium", "sms"),
+    ("cese correo", "medium", "email"),
+    ("cese e:Oficio-12/2026 /por escrito", "evidence", "Oficio-12/2026"),
+    ("m a:esposa", "party", "conyuge"),
+    ("m a:Co-Worker", "party", "empleado"),
+    ("abog a:Juan-Pérez", "party", "Juan Pérez"),
+    ("fall a:nd", "party", "nd"),
+    ("sini #ABC-123", "reference", "ABC-123"),
+    ("sini#2026/0088 /auto", "reference", "2026/0088"),
+    ("sini #2026/0088 /auto", "note", "auto"),
+    ("paga #a1 500 tpv", "reference", "a1"),
+    ("p vie/paga en caja #12/3", "note", "paga en caja #12/3"),
     ("p vie/paga en caja", "note", "paga en caja"),
     ("p 15/12/paga en caja", "note", "paga en caja"),
 ]
@@ -141,6 +176,34 @@ REFUSED = [
     ("l 3xz", "plan_rhythm", "3xz", ("3xq", "3xm", "3xw")),
     ("l 4000+3x", "plan_down", "4000+3x", ()),
     ("l 0.02 3x", "plan_too_small", "3x", ()),
+    ("l 1500+3", "plan_or_days", "1500+3", ("1500 +3", "1500+3.00")),
+    ("l 1000+500+3x", "plan_mixed", "1000+500+3x", ("500+3x", "1000+500+500")),
+    ("l 1000+500z", "plan_rhythm", "1000+500z", ("1000+500q", "1000+500m", "1000+500w")),
+    ("l 1000+0.001q", "amount_form", "1000+0.001q", ()),
+    ("l 2000 1000+500q", "plan_sum", "1000+500q", ("1500.00",)),
+    ("l 9000+9000q", "amount_over_total", "9000+9000q", ("todo",)),
+    ("p 1000+500", "field_not_allowed", "1000+500", ()),
+    ("p 9-12", "token_unknown", "9-12", ()),
+    ("noha 4-7", "window_half", "4-7", ("16:00-19:00", "4:00-7:00")),
+    ("noha 9-4", "window_half", "9-4", ("9:00-16:00",)),
+    ("noha 12-9", "window_order", "12-9", ("9-12", "9:30-12:00", "4-7pm")),
+    ("noha 25h-26h", "window_form", "25h-26h", ("9-12", "9:30-12:00", "4-7pm")),
+    ("cese m:", "medium_unknown", "m:", ("m:call", "m:sms", "m:whatsapp", "m:email", "m:mail", "m:all")),
+    ("cese m:t", "medium_ambiguous", "m:t", ("m:telefono", "m:text", "m:todos")),
+    (
+        "cese m:fax",
+        "medium_unknown",
+        "m:fax",
+        ("m:call", "m:sms", "m:whatsapp", "m:email", "m:mail", "m:all"),
+    ),
+    ("p m:sms", "field_not_allowed", "m:sms", ()),
+    ("p #A1", "field_not_allowed", "#A1", ()),
+    ("sini #", "text_missing", "#", ("#ABC-123",)),
+    ("m a:-", "text_missing", "a:-", ("a:juan-perez", "a:nd")),
+    ("sini #4111-1111-1111-1111", "card_number", "#4111-1111-1111-1111", ()),
+    ("sini #4111.1111.1111.1111", "card_number", "#4111.1111.1111.1111", ()),
+    ("abog a:4111-1111-1111-1111", "card_number", "a:4111-1111-1111-1111", ()),
+    ("cese e:cvv:123", "card_number", "e:cvv:123", ()),
     ("p r:des", "reason_ambiguous", "r:des", ("r:desemp", "r:desast", "r:descon")),
     ("p r:zzz", "reason_unknown", "r:zzz", ()),
     ("refi a:s", "destination_ambiguous", "a:s", ("a:svc", "a:sup", "a:sin", "a:sal", "a:sis")),
@@ -176,6 +239,14 @@ def test_hours(reads: Callable[..., Reading], words: str, at: str) -> None:
 def test_plans(reads: Callable[..., Reading], words: str, plan: PlanReading) -> None:
     reading = reads(f"l {words}")
     assert (reading.plan, reading.complete) == (plan, True)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize(("word", "hours"), WINDOWS)
+def test_windows(reads: Callable[..., Reading], word: str, hours: str, language: str) -> None:
+    reading = reads(f"noha {word} man 10h", language)
+    assert (reading.window, reading.errors) == (hours, ())
+    assert reading.callback is not None
 
 
 @pytest.mark.parametrize(("line", "field", "value"), OTHER)

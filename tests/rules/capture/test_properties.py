@@ -8,19 +8,25 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.capture import amounts, choices, dates, hours, plans
+from rules.capture import amounts, choices, dates, hours, plans, texts, windows
 from rules.capture.body import to_body
 from rules.capture.complete import suggest
 from rules.capture.plans import instalments
 from rules.capture.read import read
 from rules.capture.scope import Refused, Scope
+from rules.capture.tokens import Token
 from rules.capture.values import CaptureContext, PlanReading, Reading
 from rules.capture.wording import describe, hint, message
-from rules.capture.write import write
+from rules.capture.write import plan_word, write
 from rules.catalogue import Catalogue, Result
 
-ALPHABET = st.sampled_from(" 0123456789/.,:+%$xqmswhdtrpañáéPR²５\x1b\u202e")
+ALPHABET = st.sampled_from(" 0123456789/.,:+-%$#xqmswhdtrpañáéPR²５\x1b\u202e")
+STARTS = st.sampled_from(
+    ["p", "r", "l", "sini #", "sini#", "cese m:", "cese e:", "m a:", "noha ", "noha", "refi a:"]
+)
 ANY_LINE = st.one_of(st.text(max_size=40), st.text(alphabet=ALPHABET, max_size=30))
+WORDS = st.text("abcñÁZ019-./#:²", min_size=1, max_size=12).filter(lambda word: word.strip("-/"))
+NAMES = st.text("abcñÁZ019-.#:²", min_size=1, max_size=12).filter(lambda word: word.strip("-"))
 LANGUAGES = st.sampled_from(["es", "en"])
 TODAY = date(2026, 11, 24)
 NOTES = st.text(st.characters(codec="ascii", categories=("L", "P", "Zs")), min_size=12, max_size=40).filter(
@@ -53,6 +59,13 @@ def _word(field: str, result: Result, catalogue: Catalogue) -> st.SearchStrategy
         "date": days.map(date.isoformat),
         "callback": st.tuples(st.integers(1, 60), st.integers(0, 23)).map(lambda at: f"+{at[0]} {at[1]}h"),
         "plan": st.sampled_from(["2x", "3xq", "12xm", "4xw", "50.25+3xq"]),
+        "medium": st.sampled_from(sorted(catalogue.media_aliases)).map(lambda word: f"m:{word}"),
+        "window": st.tuples(st.integers(7, 14), st.integers(15, 23)).map(lambda at: f"{at[0]}-{at[1]}"),
+        "party": st.one_of(st.sampled_from(sorted(catalogue.relation_aliases)), NAMES).map(
+            lambda word: f"a:{word}"
+        ),
+        "reference": WORDS.map(lambda word: f"#{word}"),
+        "evidence": WORDS.map(lambda word: f"e:{word}"),
         "channel": st.sampled_from(sorted(catalogue.channel_aliases)),
         "reason": st.sampled_from(sorted(catalogue.reasons)).map(lambda reason: f"r:{reason.lower()}"),
         "destination": st.sampled_from(sorted(catalogue.destinations)).map(lambda area: f"to:{area}"),
@@ -74,12 +87,12 @@ def test_the_canonical_line_reads_back_to_the_same(
     assert write(read(canonical, catalogue, against), against) == canonical
 
 
-@given(line=ANY_LINE, language=LANGUAGES)
+@given(line=ANY_LINE, start=STARTS, language=LANGUAGES)
 def test_no_line_crashes_and_each_refusal_has_words(
-    line: str, language: str, catalogue: Catalogue, context: Callable[..., CaptureContext]
+    line: str, start: str, language: str, catalogue: Catalogue, context: Callable[..., CaptureContext]
 ) -> None:
     against = context(language=language)
-    for text in (line, f"p {line}", f"r {line}", f"l{line}"):
+    for text in (line, f"p {line}", f"r {line}", f"l{line}", f"{start}{line}"):
         reading = read(text, catalogue, against)
         assert reading.complete == bool(reading.code and not reading.errors)
         for error in reading.errors:
@@ -93,11 +106,34 @@ def test_no_line_crashes_and_each_refusal_has_words(
             to_body(reading, against, catalogue, line=text)
 
 
-@given(word=st.one_of(st.text(alphabet="0123456789/.,:+%$xqmswhdtrpaenovi", max_size=8), st.text(max_size=8)))
+@given(
+    word=st.one_of(st.text(alphabet="0123456789/.,:+-%$#xqmswhdtrpaenovi", max_size=8), st.text(max_size=8)),
+    language=LANGUAGES,
+)
 def test_no_word_stands_for_two_fields(
-    word: str, catalogue: Catalogue, context: Callable[..., CaptureContext]
+    word: str, language: str, catalogue: Catalogue, context: Callable[..., CaptureContext]
 ) -> None:
-    assert len(_readings(word, Scope(context(), catalogue))) <= 1
+    against = context(language=language)
+    for code in (None, "PPT", "PLAN", "YPAG", "NOHA", "CESE", "ABOG", "REFI"):
+        result = catalogue.results[code] if code else None
+        assert len(_readings(word, Scope(against, catalogue, result))) <= 1
+
+
+@given(data=st.data(), language=LANGUAGES)
+def test_what_a_completion_adds_reads(
+    data: st.DataObject, language: str, catalogue: Catalogue, context: Callable[..., CaptureContext]
+) -> None:
+    against = context(language=language)
+    line = data.draw(lines(catalogue)).partition(" /")[0]
+    cut_off = line[: data.draw(st.integers(1, len(line)))]
+    ghost = suggest(cut_off, catalogue, against)
+    if ghost is None:
+        return
+    assert ghost.startswith(cut_off)
+    assert len(ghost) > len(cut_off)
+    completed = ghost.split()[-1].lower()
+    last = [error for error in read(ghost, catalogue, against).errors if error.token.lower() == completed]
+    assert not [error for error in last if error.code.endswith(("unknown", "ambiguous", "not_allowed"))]
 
 
 def test_no_closed_word_stands_for_two_fields(
@@ -105,14 +141,18 @@ def test_no_closed_word_stands_for_two_fields(
 ) -> None:
     from rules.capture.vocabulary import AMOUNTS, RHYTHMS, TODAY, TOMORROW, WEEKDAYS, YESTERDAY
 
-    words = [*AMOUNTS, *TODAY, *TOMORROW, *YESTERDAY, *WEEKDAYS, *catalogue.channel_aliases]
+    media = catalogue.media_aliases.keys() - AMOUNTS.keys()  # "todo" alone is an amount
+    words = [*AMOUNTS, *TODAY, *TOMORROW, *YESTERDAY, *WEEKDAYS, *catalogue.channel_aliases, *media]
     assert len(words) == len(set(words))
     assert not set(words) & set(RHYTHMS)
     for word in catalogue.channel_aliases:
         assert _readings(word, Scope(context(), catalogue)) == ["channel"]
+    for word in media:
+        assert _readings(word, Scope(context(), catalogue)) == ["medium"]
 
 
 def _readings(word: str, scope: Scope) -> list[str]:
+    token = Token(word, word)
     forms: dict[str, Callable[[], object]] = {
         "amount": lambda: amounts.amount(word, scope),
         "date": lambda: dates.day(word, scope),
@@ -121,6 +161,11 @@ def _readings(word: str, scope: Scope) -> list[str]:
         "channel": lambda: choices.channel(word, scope),
         "reason": lambda: choices.reason(word, scope),
         "destination": lambda: choices.destination(word, scope),
+        "medium": lambda: choices.medium(word, scope),
+        "window": lambda: windows.window(word, scope),
+        "party": lambda: texts.party(token, scope),
+        "reference": lambda: texts.reference(token),
+        "evidence": lambda: texts.evidence(token),
         "phone": lambda: choices.phone(word, scope),
     }
     found = []
@@ -152,6 +197,24 @@ def test_a_beginning_of_several_codes_is_never_taken(
             assert reading.errors[0].code == "code_ambiguous"
         else:
             assert reading.code == meant[0]
+
+
+@given(
+    amounts=st.lists(st.integers(1, 500_00), min_size=2, max_size=12).map(tuple),
+    rhythm=st.sampled_from("qmw"),
+)
+def test_named_payments_read_back_and_keep_their_amounts(
+    amounts: tuple[int, ...],
+    rhythm: str,
+    catalogue: Catalogue,
+    context: Callable[..., CaptureContext],
+) -> None:
+    plan = PlanReading(count=len(amounts), rhythm=rhythm, amounts=amounts)
+    reading = read(f"l {plan_word(plan)}", catalogue, context())
+    assert (reading.plan, reading.amount, reading.complete) == (plan, sum(amounts), True)
+    body = to_body(reading, context(), catalogue, line="")
+    assert tuple(payment.amount for payment in body.instalments) == amounts
+    assert [payment.due for payment in body.instalments] == sorted({one.due for one in body.instalments})
 
 
 @given(

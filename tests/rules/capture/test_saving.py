@@ -47,6 +47,25 @@ def test_plan_with_down_payment(catalogue: Catalogue, context: Callable[..., Cap
     )
 
 
+def test_what_else_was_said_goes_into_the_fact(
+    catalogue: Catalogue, context: Callable[..., CaptureContext]
+) -> None:
+    body = body_of("cese m:whats e:Oficio-12", catalogue, context())
+    assert (body.medium, body.evidence) == ("whatsapp", "Oficio-12")
+    assert body_of("cese", catalogue, context()).medium == "all"
+    assert body_of("noha 4-7pm", catalogue, context()).window == "16:00-19:00"
+    assert body_of("m a:Esposo", catalogue, context()).party == "conyuge"
+    assert body_of("m", catalogue, context()).party == "nd"
+    assert body_of("sini #2026/88", catalogue, context()).reference == "2026/88"
+
+
+def test_a_number_or_hours_that_nobody_named_are_none(
+    catalogue: Catalogue, context: Callable[..., CaptureContext]
+) -> None:
+    assert body_of("sini", catalogue, context()).reference is None
+    assert body_of("noha", catalogue, context()).window is None
+
+
 def test_monthly_plan_is_clipped_without_drift() -> None:
     payments = instalments(PlanReading(count=4), 400, date(2026, 12, 31))
     assert [payment.due.isoformat() for payment in payments] == [
@@ -101,6 +120,22 @@ def test_an_unsaid_note_is_written_in_the_language_in_use(reads: Callable[..., R
                 ("not stated", True),
             ),
         ),
+        (
+            "m",
+            "en",
+            (("Neutral message with third party", False), ("person not said", True)),
+        ),
+        ("m a:spouse", "es", (("Recado con tercero (sin revelar adeudo)", False), ("cónyuge", False))),
+        (
+            "cese m:sms e:of-9",
+            "en",
+            (("Cease contact / stop medium", False), ("text messages", False), ("document of-9", False)),
+        ),
+        (
+            "noha 9-12",
+            "en",
+            (("Inconvenient time/place", False), ("calls suit 09:00-12:00", False)),
+        ),
         ("r man", "es", (("Solicita rellamada", False), ("mié 25-nov", False), ("10:00", True))),
         (
             "l3xq 3ene",
@@ -145,6 +180,9 @@ def test_money_of_another_country_is_named(
         ("p sp", "es", "p spei"),
         ("p r:de", "es", "p r:desemp"),
         ("refi a:s", "es", "refi a:svc"),
+        ("cese m:w", "es", "cese m:whatsapp"),
+        ("m a:ve", "es", "m a:vecino"),
+        ("cese sms", "es", None),
         ("p 1500 /ma", "es", None),
         ("noco sp", "es", None),
         ("p ", "es", None),

@@ -94,6 +94,7 @@ def _policy(account: Account) -> Policy:
         status="grace",
         channel="tdc",
         currency="MXN",
+        frequency="quarterly",
         grace_ends=datetime(2026, 11, 28, 18, tzinfo=UTC),
         receipts=receipts,
         claims=(Claim(id=1, number="SIN-1", on=date(2026, 5, 1), status="open"),),

@@ -12,7 +12,7 @@ from textual import events
 
 from agent_tui.board_app import BoardApp
 from agent_tui.i18n import set_language
-from rules.protocol import AgentRow, Decision, QueueRow, Stats
+from rules.protocol import AgentRow, Answer, Decision, QueueRow, Stats
 from screens.board_service import BoardLink
 
 NOW = datetime(2026, 11, 25, 11, 42, 7, tzinfo=ZoneInfo("America/Mexico_City"))
@@ -110,6 +110,8 @@ class StillBoard:
         self.instant = NOW
         self.changed: Callable[[], None] = lambda: None
         self.closed = False
+        self.answers: list[tuple[str, Answer]] = []
+        self.refuse = ""
 
     def stats(self) -> Stats | None:
         return self.snapshot
@@ -122,6 +124,13 @@ class StillBoard:
 
     def who(self) -> str:
         return "Lucía Ramos"
+
+    def user(self) -> str:
+        return "lucia"
+
+    def answer(self, request_id: str, answer: Answer, told: Callable[[str], None]) -> None:
+        self.answers.append((request_id, answer))
+        told(self.refuse)
 
     def subscribe(self, changed: Callable[[], None]) -> None:
         self.changed = changed

@@ -11,6 +11,7 @@ from textual.geometry import Region
 from agent_tui.i18n import set_language
 from rules.protocol import AgentRow
 from screens.board import BoardScreen
+from screens.board_answer import AnswerScreen
 from screens.board_service import BoardLink
 from widgets.row_list import RowList
 
@@ -260,6 +261,6 @@ def test_every_binding_has_an_id_and_stands_in_the_documentation():
     from pathlib import Path
 
     page = Path(__file__).parents[3].joinpath("docs/board.md").read_text(encoding="utf-8")
-    for binding in (*BoardScreen.BINDINGS, *RowList.BINDINGS):
+    for binding in (*BoardScreen.BINDINGS, *RowList.BINDINGS, *AnswerScreen.BINDINGS):
         assert binding.id, binding
         assert f"`{binding.id}`" in page, binding.id

@@ -16,7 +16,6 @@ from storage.central import events, leases, people, portfolios, queueing
 from storage.central.clients import documents
 from storage.central.connection import Store
 from storage.central.people import Who
-from storage.reference import catalogue
 
 MEXICO = "America/Mexico_City"
 PASSWORD = "correct horse battery"
@@ -198,7 +197,7 @@ class Town:
         return Event(**(given | more))
 
     def record(self, who: Who, *batch: Event) -> tuple[EventResult, ...]:
-        answer = events.record(self.store, who, EventBatch(device=who.device, events=batch), catalogue())
+        answer = events.record(self.store, who, EventBatch(device=who.device, events=batch))
         return answer.results
 
     def promise_body(

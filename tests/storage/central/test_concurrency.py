@@ -14,7 +14,6 @@ from rules.protocol import EventBatch, LeaseRequest
 from storage.central import events, leases, queueing, schema, stats
 from storage.central.connection import Store
 from storage.central.people import Who
-from storage.reference import catalogue
 
 AGENTS = 8
 
@@ -82,7 +81,7 @@ def test_work_sweeps_and_folds_at_once_keep_the_store_sound(town_in, hubs: list[
                 for m, one in enumerate(leases.lease(store, who, request).leases)
             )
             for _ in range(2):  # the answer was lost, so it is sent again
-                answer = events.record(store, who, EventBatch(device=who.device, events=batch), catalogue())
+                answer = events.record(store, who, EventBatch(device=who.device, events=batch))
                 kept.update(one.status for one in answer.results)
             queueing.sweep(store)
             stats.fold(store)
@@ -114,7 +113,7 @@ def test_the_same_batch_sent_twice_at_once_is_kept_once(town_in, hubs: list[Stor
     found: list[str] = []
 
     def send(k: int) -> None:
-        found.append(events.record(hubs[k % 2], who, batch, catalogue()).results[0].status)
+        found.append(events.record(hubs[k % 2], who, batch).results[0].status)
 
     together(4, send)
     assert sorted(found) == ["applied", "duplicate", "duplicate", "duplicate"]

@@ -8,7 +8,6 @@ import pytest
 from rules.protocol import EventBatch
 from storage.central import events, queueing
 from storage.central.people import Who
-from storage.reference import catalogue
 
 
 def count(store, table: str) -> int:
@@ -306,7 +305,7 @@ def test_the_batch_is_one_transaction(town, ana: Who, monkeypatch) -> None:
 
     monkeypatch.setattr(events, "note_progress", fail)
     with pytest.raises(RuntimeError):
-        events.record(town.store, ana, EventBatch(device=ana.device, events=(event,)), catalogue())
+        events.record(town.store, ana, EventBatch(device=ana.device, events=(event,)))
     monkeypatch.undo()
     assert town.standing(client) == "lease"
     assert town.document(client).history == ()

@@ -208,6 +208,7 @@ def test_taking_never_reads_the_whole_queue(town_in, postgres_store) -> None:
             user=1,
             device="d",
             request="r",
+            queue="",
             now=tx.now,
             until=tx.now,
         )

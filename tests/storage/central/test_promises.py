@@ -93,6 +93,58 @@ def test_one_payment_counts_for_one_payment_of_a_plan(town, ana: Who, clock) -> 
     assert fate(town, client) == [("kept", 50_000), ("partial", 10_000)]
 
 
+def test_a_payment_of_the_window_that_is_posted_late_mends_a_broken_promise(town, clock, promised) -> None:
+    client, account = promised
+    due = clock.now() + timedelta(days=3)
+    clock.move(days=6)
+    queueing.sweep(town.store)
+    pay(town, account, 100_000, "after")
+    assert fate(town, client) == [("broken", 0)]  # it came after the days of grace
+    pay(town, account, 30_000, "late", at=due)
+    assert fate(town, client) == [("partial", 30_000)]
+    pay(town, account, 69_950, "later", at=due)
+    assert fate(town, client) == [("kept", 99_950)]
+    with town.store.read() as tx:
+        assert tx.all("SELECT closed FROM review") in ([(1,)], [(True,)])
+
+
+def test_an_agreement_takes_the_place_of_an_open_promise_until_it_is_taken_back(
+    town, ana: Who, clock, promised
+) -> None:
+    client, account = promised
+    clock.move(days=1)
+    pay(town, account, 20_000)
+    dues = [(clock.now() + timedelta(days=days)).date().isoformat() for days in (4, 9)]
+    plan = town.promise_body(client, 80_000) | {
+        "code": "PLAN",
+        "due": dues[0],
+        "instalments": [{"due": due, "amount": 40_000} for due in dues],
+    }
+    made = town.event(ana, "result", plan)
+    assert town.record(ana, made)[0].status == "late"  # nobody leased the client, but no conflict
+    assert [one.status for one in town.document(client).promises] == ["cancelled", "open", "open"]
+    second = town.event(ana, "result", town.promise_body(client, 10_000))
+    assert town.record(ana, second)[0].reason == "second_promise"
+    for event in (second, made):
+        town.record(ana, town.event(ana, "retraction", {"client_id": client, "fact_id": event.id}))
+    found = town.document(client).promises
+    assert [one.status for one in found] == ["open", "cancelled", "cancelled", "cancelled"]
+    assert found[0].paid == 20_000
+
+
+def test_a_promise_that_was_taken_back_does_not_come_back_with_what_replaced_it(
+    town, ana: Who, clock, promised
+) -> None:
+    client, _ = promised
+    clock.move(hours=1)
+    first = town.document(client).promises[0].id
+    agreed = town.event(ana, "result", town.promise_body(client, 90_000) | {"code": "QUIT"})
+    town.record(ana, agreed)
+    for fact in (first, agreed.id):
+        town.record(ana, town.event(ana, "retraction", {"client_id": client, "fact_id": fact}))
+    assert {one.status for one in town.document(client).promises} == {"cancelled"}
+
+
 def test_a_payment_is_posted_once(town, promised) -> None:
     client, account = promised
     assert pay(town, account, 10_000).posted == 1

@@ -16,7 +16,8 @@ import storage.models.people
 import storage.models.queue
 import storage.models.records
 import storage.models.work  # noqa: F401 - they fill the metadata
-from storage.central import queueing, schema
+from storage.central import cases, effects, queueing, schema
+from storage.central.clients import documents
 from storage.central.connection import Store, StoreError
 
 
@@ -87,6 +88,30 @@ def test_an_older_store_keeps_its_queue_and_its_figures(older_store: Store) -> N
         assert tx.all("SELECT client_id FROM ready") == [(1,)]
         assert tx.all("SELECT client_id, kind, due_at FROM waiting") == [(2, "unlocatable", None)]
         assert tx.value("SELECT sum(n) FROM stat_delta WHERE measure = 'requeued'") == 1
+
+
+def test_what_was_in_dispute_before_becomes_a_case(older_store: Store) -> None:
+    with older_store.begin() as tx:
+        for statement in f"{OLDER};{DISPUTE}".split(";"):
+            tx.run(statement, now=tx.now, day=tx.now.date())
+    schema.upgrade(older_store)
+    assert schema.check(older_store) == []
+    with older_store.begin() as tx:
+        [case] = documents(tx, [1])[1].cases
+        assert (case.id, case.kind, case.amount, case.note) == ("g", "dispute", 40, "dice que no")
+        effects.undo(tx, "g")
+        cases.void(tx, "g")
+        assert documents(tx, [1])[1].accounts[0].disputed == 0
+
+
+DISPUTE = """
+    UPDATE account SET disputed = 40 WHERE client_id = 1;
+    INSERT INTO interaction (id, client_id, at, code, flags, currency, note, agent, late, hour, bucket)
+    VALUES ('g', 1, :now, 'DISP', 'A', 'MXN', 'dice que no', 'ana', false, 11, 'B0');
+    INSERT INTO effect (event_id, client_id, field, was, became)
+    SELECT 'g', 1, 'dispute:' || id, '[0]', '[40]' FROM account WHERE client_id = 1
+"""
+"""A dispute of one who owes 100, as it was kept before disputes were cases."""
 
 
 OLDER = """

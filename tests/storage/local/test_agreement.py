@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from rules.capture.body import to_body
@@ -15,6 +16,8 @@ from rules.capture.read import read
 from rules.clients import Client
 from rules.contact import for_client, may_contact
 from rules.desk import ClientPage, NoClient
+from rules.facts import PointBody
+from rules.points import ACTIONS, RETIREMENTS, SOURCES
 from rules.protocol import EventBatch, LeaseRequest, SignIn
 from storage.central import changes, events, leases, people, portfolios, queueing, sessions
 from storage.central import clients as central_clients
@@ -38,6 +41,8 @@ LINES = (
         "disp /no reconoce el cargo",
     ),
     *("ypag", "rlla mañana 11h", "fall /lo dice su hermana", "cese", "negp r:novol /no va a pagar", "l3xq"),
+    *("disp 300 /otro cargo", "cese m:sms", "cese m:correo", "noha 16-19h", "refi a:svc /lo ven ellos"),
+    *("sini #S-31", "canc r:uso /ya no viaja", "retn /se queda", "enfe /en el hospital"),
 )
 
 
@@ -58,7 +63,7 @@ class Office:
     def send(self) -> dict[str, str]:
         """Send all facts; the hub's verdicts. The answers are not yet taken in."""
         batch = EventBatch(device=self.local.device(), events=tuple(self.local.outbox()))
-        self.answer = events.record(self.central, self.who, batch, catalogue()).results
+        self.answer = events.record(self.central, self.who, batch).results
         return {result.id: result.status for result in self.answer}
 
     def hear(self) -> None:
@@ -149,8 +154,11 @@ def work(office: Office, chance: random.Random) -> int | None:
     page = office.station.desk.desk().page
     if not isinstance(page, ClientPage):
         return None
-    if chance.random() < 0.25:
+    dice = chance.random()
+    if dice < 0.25:
         office.station.desk.undo()
+    elif dice < 0.5:
+        office.station.desk.note(point_change(chance, page.client))
     else:
         line = chance.choice(LINES)
         context = office.station.desk.capture_context()
@@ -160,15 +168,49 @@ def work(office: Office, chance: random.Random) -> int | None:
     return page.client.id
 
 
+def point_change(chance: random.Random, client: Client) -> PointBody:
+    """Any change of a phone; the desk refuses what can't be."""
+    phone = chance.choice(client.phones)
+    action = chance.choice(ACTIONS)
+    body = PointBody(
+        client_id=client.id,
+        action=action,
+        point="phone",
+        source=chance.choice(SOURCES),
+        label=chance.choice(("home", "work", None)),
+    )
+    if action in ("add", "correct"):
+        body = msgspec.structs.replace(body, value=f"+52555020{chance.randint(0, 20):04}")
+    if action == "add":
+        return body
+    return msgspec.structs.replace(
+        body,
+        point_id=phone.id,
+        base=phone.number,
+        status=chance.choice(RETIREMENTS["phone"]),
+        medium="sms",
+        consent=chance.random() < 0.5,
+    )
+
+
 def what_matters(client: Client) -> dict[str, Any]:
     """What a fact changes; the centre also knows promises and callbacks that are over."""
     return {
         "promises": sorted((p.id, p.due, p.amount) for p in client.promises if p.status == "open"),
         "callbacks": sorted((c.id, c.due_at, c.agent) for c in client.callbacks),
-        "phones": [(p.id, p.status, p.use) for p in client.phones],
+        "phones": sorted(
+            (p.number, p.label, p.status, p.use, p.source, str(p.consents), p.last_result, str(p.last_at))
+            for p in client.phones
+        ),
+        "points": {(c.id, c.at, c.action, c.was, c.became, c.agent) for c in client.point_changes},
         "disputed": [(a.id, a.disputed) for a in client.accounts],
         "stops": (client.do_not_contact, client.hold_until, client.hold_reason),
-        "attempts": sorted((a.at, a.counted, a.conversation) for a in client.attempts),
+        "wishes": (client.suits, sorted(client.stopped_media)),
+        "cases": sorted(
+            (c.id, c.kind, c.account_id or 0, c.status, str(c.due), c.clock, c.amount, c.reason, c.outcome)
+            for c in client.cases
+        ),
+        "attempts": sorted((a.at, a.counted, a.conversation, a.account_id) for a in client.attempts),
         "history": {(h.id, h.code, h.at, h.agent) for h in client.history if h.status != "retracted"},
     }
 
@@ -220,7 +262,7 @@ def test_a_cap_that_a_portfolio_lowers_holds_on_the_desk_and_at_the_centre(
     office: Office, clock: Any, sqlite_store: Store
 ) -> None:
     book = cards(sqlite_store, **{"mx.attempts.per_day": 2})
-    for _ in range(2):
+    for _ in range(4):  # two calls about each of the two cards
         office.take(CLIENTS)
         worked = call_everyone(office, clock)
         assert len(worked) == CLIENTS

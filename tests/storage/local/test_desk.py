@@ -214,24 +214,6 @@ def test_the_days_figures_follow_results_and_what_is_taken_back(station: Station
     assert station.desk.header().figures.touches == 0
 
 
-def test_money_recovered_today_is_counted_once(station: Station, a_client: Make) -> None:
-    paid = [
-        HistoryEntry(id="pay1", at=station.hub_now, code="PAGO", agent="ana", amount=70_000, currency="MXN"),
-        HistoryEntry(id="pay2", at=station.hub_now, code="PAGO", agent="luis", amount=1_000, currency="MXN"),
-        HistoryEntry(
-            id="pay3",
-            at=station.hub_now - timedelta(days=1),
-            code="PAGO",
-            agent="ana",
-            amount=9,
-            currency="MXN",
-        ),
-    ]
-    station.lease(a_client(1, history=tuple(paid)))
-    station.lease(a_client(1, history=tuple(paid)))
-    assert station.desk.header().figures.recovered == 70_000
-
-
 def test_the_agents_state_is_a_fact(station: Station) -> None:
     assert station.desk.header().state == "available"
     station.clock.pass_time(60)
@@ -285,7 +267,7 @@ def test_the_agenda_tells_of_clients_at_hand_and_of_own_work(station: Station, a
         ("promise_broken", 1, True),
         ("callback", 1, True),
         ("callback", 3, False),
-        ("promise_tomorrow", 2, False),
+        ("reminder", 2, False),
     ]
     assert items[3].amount == 150_000
     assert items[3].account is not None

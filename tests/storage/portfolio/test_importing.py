@@ -110,6 +110,16 @@ def test_tomorrows_file_updates_what_changed_and_keeps_what_agents_learned(
     with store.begin() as tx:
         tx.run("UPDATE contact_point SET status = 'validado_titular' WHERE value = '+526625550123'")
         tx.run("UPDATE account SET disputed = 100 WHERE ref = '000001'")
+        tx.run(
+            """
+            INSERT INTO case_file (id, client_id, account_id, kind, opened, clock, amount, currency, tier,
+                destination, reason, reference, party, note, agent, status, outcome, answer)
+            SELECT 'd', client_id, id, 'dispute', :now, '', 100, 'MXN', '', '', '', '', '', '', '', 'open',
+                '', ''
+            FROM account WHERE ref = '000001'
+            """,
+            now=tx.now,
+        )
     tomorrow = [make_row(1, vencido="100", saldo="8000", casa="664 555 0100"), make_row(2), make_row(3)]
     outcome = import_file(store, write_csv(tomorrow), NAME, mapping)
     assert (outcome.clients.made, outcome.clients.updated, outcome.clients.unchanged) == (1, 1, 1)
@@ -414,3 +424,39 @@ def test_memory_stays_flat(
     large, outcome = peak(6000, "large")
     assert outcome.accounts.made == 6000
     assert large < 2 * small
+
+
+def test_a_bucket_that_does_not_fit_the_days_goes_before_a_lead(
+    store: Store, mapping: Mapping, make_row: Row, write_csv: WriteCsv
+) -> None:
+    fed = msgspec.structs.replace(mapping, details={"bucket": "correo"})
+    today = [make_row(1, correo="B1"), make_row(2, correo="B4"), make_row(3, correo="mora 2")]
+    import_file(store, write_csv(today), NAME, fed)
+    wrong = {ref: [one.issue for one in client.inconsistencies] for ref, client in clients(store).items()}
+    assert wrong == {"C1": [], "C2": ["bucket_days"], "C3": []}
+    import_file(store, write_csv([make_row(2, correo="B1")]), NAME, fed)
+    assert clients(store)["C2"].inconsistencies == ()
+    with store.read() as tx:
+        assert tx.all("SELECT kind, reason, closed FROM review") in (
+            [("inconsistency", "bucket_days", 1)],
+            [("inconsistency", "bucket_days", True)],
+        )
+    assert schema.check(store) == []
+
+
+def test_a_debt_that_a_file_settles_under_a_promise_goes_before_a_lead(
+    store: Store, mapping: Mapping, make_row: Row, write_csv: WriteCsv
+) -> None:
+    import_file(store, write_csv([make_row(1)]), NAME, mapping)
+    with store.begin() as tx:
+        tx.run(
+            """
+            INSERT INTO promise (id, event_id, number, client_id, account_id, made, due, amount, currency,
+                status, paid, grace_days, agent)
+            SELECT 'p', 'p', 1, client_id, id, :now, :due, 100, 'MXN', 'open', 0, 1, '' FROM account
+            """,
+            now=tx.now,
+            due=tx.now.date(),
+        )
+    import_file(store, write_csv([make_row(1, vencido="0", saldo="0")]), NAME, mapping)
+    assert [one.issue for one in clients(store)["C1"].inconsistencies] == ["promise_after_payoff"]

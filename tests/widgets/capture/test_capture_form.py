@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from rules.capture.read import read
 from rules.capture.values import CaptureContext
@@ -26,13 +27,14 @@ CONTEXT = CaptureContext(
 )
 CODES = [result.code.lower() for result in CATALOGUE.offered()] + ["p", "l", "r", "xx", "pp"]
 AMOUNTS = ["1500", "$1,500.50", "50%", "todo", "venc", "min", "1.234", "-"]
-DAYS = ["vie", "+3", "15/12", "15dic", "q", "d15", "2026-12-15", "3/4", "10:30", "4pm", "10h"]
-PLANS = ["3x", "3xq", "500+3xm"]
+DAYS = ["hoy", "9h", "vie", "+3", "15/12", "15dic", "q", "d15", "2026-12-15", "3/4", "10:30", "4pm", "10h"]
+PLANS = ["3x", "3xq", "500+3xm", "500+700q", "500+3", "200+1300"]
 CHOICES = ["spei", "oxxo", "banco", "r:desemp", "r:des", "a:rem", "t2", "t9", "qwerty"]
+TEXTS = ["#2026/88", "#", "e:of-9/26", "a:Ana-Ruiz", "a:esposa", "m:sms", "m:t", "9-12", "4-7", "12-9"]
 LINES = st.builds(
     lambda code, words, note: " ".join([code, *words]) + (f" /{note}" if note else ""),
     st.sampled_from(CODES),
-    st.lists(st.sampled_from(AMOUNTS + DAYS + PLANS + CHOICES), max_size=4),
+    st.lists(st.sampled_from(AMOUNTS + DAYS + PLANS + CHOICES + TEXTS), max_size=4),
     st.sampled_from(["", "dice que paga el viernes / quincena", "x", "4111 1111 1111 1111"]),
 )
 
@@ -45,8 +47,15 @@ def test_line_to_form_to_line_keeps_the_reading(line):
     after = read(again, CATALOGUE, CONTEXT)
     if before.errors:
         assert not after.complete
-        assert (after.code, after.amount, after.plan) == (before.code, before.amount, before.plan)
-        assert {error.token for error in before.errors} <= {
+        assert replace(after, errors=()) == replace(before, errors=())
+        assert sorted(error.code for error in after.errors) == sorted(error.code for error in before.errors)
+        kept = {
+            "plan_sum",
+            "amount_over_total",
+            "plan_too_small",
+            "plan_down",
+        }  # a value reads, and is too much
+        assert {error.token for error in before.errors if error.code not in kept} <= {
             "",
             *again.replace("/", " /").split(),
             *again.split("/"),
@@ -63,6 +72,73 @@ def test_a_choice_is_found_by_its_value_or_its_words():
     ) in choices("code", "promise", CATALOGUE, CONTEXT)
     everything = choices("channel", "", CATALOGUE, CONTEXT)
     assert choices("channel", "spei", CATALOGUE, CONTEXT) == everything
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["reference", "evidence", "party", "medium"]),
+        st.text("ab ñ/-19#:", min_size=1, max_size=8),
+        max_size=3,
+    )
+)
+def test_fields_of_one_word_stay_one_word(texts):
+    line = line_of({"code": "cese", **texts})
+    assert len(line.split()) == 1 + sum(bool(text.strip()) for text in texts.values())
+
+
+def test_a_day_whose_hour_has_passed_is_not_lost():
+    line = "rlla hoy 9h"
+    again = line_of(fields_of(line, read(line, CATALOGUE, CONTEXT), CATALOGUE, CONTEXT))
+    assert again == "RLLA hoy 9h"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ABOG a:juan-perez /tel 5555 1234",
+        "CESE m:whatsapp e:of-9",
+        "NOHA 09:00-12:00",
+        "SINI #S-33/21",
+        "PLAN 1000.00+500.00q",
+        "ppt 12.345 vieee /lo que",
+        "zzz 12 #4111111111111111",
+        "rlla hoy 9h",
+        "ppt 15",
+        "/solo una nota",
+        "",
+    ],
+)
+async def test_opening_and_leaving_the_form_loses_nothing(desk, line):
+    app = desk()
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.desk.line.put(line)
+        before = app.desk.line.reading
+        app.type("\t")
+        await pilot.pause()
+        app.type("\x1b")
+        await pilot.pause()
+        after = app.desk.line.reading
+        if before is None:
+            assert after is None
+            return
+        assert replace(after, errors=()) == replace(before, errors=())
+        typed = "".join(app.desk.line.value.lower().split())
+        for word in line.lower().split():
+            if word in {error.token for error in before.errors}:
+                assert word in typed
+
+
+@pytest.mark.anyio
+async def test_a_name_that_is_part_of_a_relation_stays_the_name(desk):
+    app = desk()
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.type("abog\tAna Fam\t")
+        await pilot.pause()
+        assert app.desk.query_one("#party").value == "Ana Fam"
+        app.type("\r")
+        await pilot.pause()
+        assert app.desk.said == ["1:ABOG a:Ana-Fam"]
 
 
 @pytest.mark.anyio

@@ -116,7 +116,8 @@ def test_every_refusal_reads_in_both_languages(code):
         "last": "2026-11-30", "date": "2026-11-30", "due": "2026-11-30", "field": "date",
         "next": "2026-11-21T14:00:00+00:00", "at": "2026-11-21T14:00:00+00:00",
         "amount": "1.00", "total": "1.00", "minimum": "1.00", "account": "MXN", "currency": "USD",
-        "rule": "", "phones": "2", "code": "X", "reason": "x",
+        "rule": "", "phones": "2", "code": "X", "reason": "x", "words": "x", "level": "senior",
+        "value": "x", "medium": "email", "folio": "CV-1", "status": "equivocado", "point": "phone",
     }  # fmt: skip
     for language in ("es", "en"):
         set_language(language)

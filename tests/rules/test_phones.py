@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers.timezone import time_zones_for_number
 
-from storage.portfolio import phones
+from rules import phones
 
 
 @pytest.mark.parametrize(

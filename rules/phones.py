@@ -1,4 +1,7 @@
-"""Phones as files write them, made E.164, with the zones that their prefix suggests."""
+"""Phones as people and files write them, made E.164, with the zones that their prefix suggests.
+
+Importing this reads the tables of phonenumbers: where the first frame matters, import it late.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +63,12 @@ def zones(number: str) -> tuple[str, ...]:
     kept = _AREA_DIGITS[code]
     # A filler of 5s keeps the number valid, so that one answer serves a whole prefix.
     return _zones(number[:kept].ljust(len(number), "5"))
+
+
+def zone(number: str) -> str | None:
+    """The one zone that the prefix of an E.164 number suggests; None when there are several or none."""
+    found = zones(number)
+    return found[0] if len(found) == 1 else None
 
 
 @lru_cache(maxsize=16_384)

@@ -1,0 +1,97 @@
+"""Written agreements: which results issue one, its folio, and the tasks that it leaves."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date, datetime
+
+import msgspec
+
+from rules.calendars import add_business_days
+from rules.catalogue import Result
+from rules.clients import Account, Agreement, Client, Task
+from rules.facts import ResultBody, Terms
+from rules.requests import is_granted, offered
+from rules.terms import agreed
+
+DELIVERY_BUSINESS_DAYS = 1
+"""In how many business days an agreement is to be handed over (house value)."""
+
+_FOLIO = re.compile(r"CV-([0-9A-Z]{5})-([0-9A-Z]{5})")
+_FOLIO_DIGITS = 9
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def issued(
+    fact_id: str,
+    result: Result,
+    body: ResultBody,
+    client: Client,
+    account: Account | None,
+    at: datetime,
+    agent: str,
+    today: date,
+) -> Agreement | None:
+    """The agreement that a result issues; None for results that agree on nothing."""
+    terms = terms_of(result, body, client, account, today) if account else None
+    if account is None or terms is None or not terms.payments:
+        return None
+    return Agreement(
+        id=fact_id, account_id=account.id, made=at, terms=terms, folio=folio(fact_id), agent=agent
+    )
+
+
+def terms_of(result: Result, body: ResultBody, client: Client, account: Account, today: date) -> Terms | None:
+    """What a result agrees on: as it was granted, where it rests on a request to the cent."""
+    found = agreed(result, body, client, account, today)
+    if not is_granted(client, body.request_id):
+        return found
+    granted = offered(next(one for one in client.requests if one.id == body.request_id))
+    if result.effect == "restructure":
+        return granted
+    if found is None or granted.to_pay != found.to_pay:
+        return found
+    return msgspec.structs.replace(found, kind=granted.kind, waived=granted.waived)
+
+
+def folio(fact_id: str) -> str:
+    """A folio to be read aloud, such as ``CV-4K7Q2-M9XTB``; its last character checks the others.
+
+    The check character is that of ISO 7064 MOD 37,36.
+    """
+    from stdnum.iso7064 import mod_37_36  # here: few results issue an agreement
+
+    number = int.from_bytes(hashlib.sha256(fact_id.encode()).digest()[:8])
+    digits = ""
+    for _ in range(_FOLIO_DIGITS):
+        number, place = divmod(number, len(_ALPHABET))
+        digits += _ALPHABET[place]
+    digits += mod_37_36.calc_check_digit(digits)
+    return f"CV-{digits[:5]}-{digits[5:]}"
+
+
+def is_folio(text: str) -> bool:
+    """Whether a text is a folio whose check character is right."""
+    from stdnum.iso7064 import mod_37_36  # here, as above
+
+    found = _FOLIO.fullmatch(text)
+    return found is not None and bool(mod_37_36.is_valid(found.group(1) + found.group(2)))
+
+
+def tasks(agreement: Agreement, client: Client, today: date) -> tuple[Task, ...]:
+    """What it asks for: to be handed over, in Mexico to the lender, too (mx.agreement.to_lender)."""
+    kinds = ("deliver_agreement", "copy_to_lender") if client.country == "MX" else ("deliver_agreement",)
+    due = add_business_days(today, DELIVERY_BUSINESS_DAYS, client.country)
+    return tuple(
+        Task(
+            id=f"{agreement.id}:{kind}",
+            kind=kind,
+            due=due,
+            account_id=agreement.account_id,
+            about=agreement.id,
+            note=agreement.folio,
+            agent=agreement.agent,
+        )
+        for kind in kinds
+    )

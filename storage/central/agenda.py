@@ -1,0 +1,71 @@
+"""An agent's agenda at the centre: what is due about any client, whoever holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+
+from rules.agenda import BROKEN_DAYS, as_of, of_client, urgency
+from rules.clients import Client
+from rules.contact import for_client
+from rules.protocol import Agenda
+from storage.central.clients import standings
+from storage.central.connection import Store, Tx
+from storage.central.people import Who
+from storage.central.tasks import tasks
+
+MOST = 200
+"""Items of an agenda; the most urgent ones."""
+
+_AHEAD = timedelta(days=5)
+"""How far ahead a reminder may lie: a long weekend."""
+
+_CLIENTS = """
+    SELECT DISTINCT due.client_id
+    FROM (
+        SELECT client_id FROM promise
+        WHERE user_id = :user AND due BETWEEN :first AND :last AND status IN ('open', 'partial', 'broken')
+        UNION ALL
+        SELECT client_id FROM callback WHERE user_id = :user AND status = 'open' AND due_at < :until
+        UNION ALL
+        SELECT client_id FROM task WHERE user_id = :user AND status = 'open' AND due <= :last
+    ) due
+    JOIN client c ON c.id = due.client_id
+    WHERE :all OR c.portfolio_id IN :scope
+"""
+
+
+def agenda(store: Store, who: Who) -> Agenda:
+    """Own promises of late, today and tomorrow, own callbacks and tasks; the most urgent first."""
+    with store.read() as tx:
+        items = [
+            shown
+            for client in _clients(tx, who)
+            for item in of_client(client, who.name, for_client(client))
+            if (shown := as_of(item, tx.now)) is not None
+        ]
+        items.sort(key=lambda item: urgency(item, tx.now))
+        seq = tx.value("SELECT last_seq FROM device WHERE id = :device", device=who.device)
+        return Agenda(items=tuple(items[:MOST]), seq=seq or 0, server_time=tx.now)
+
+
+def _clients(tx: Tx, who: Who) -> Iterator[Client]:
+    """The clients about whom something may be due, with their tasks."""
+    today = tx.now.date()
+    ids = [
+        row[0]
+        for row in tx.all(
+            _CLIENTS,
+            user=who.user_id,
+            first=today - timedelta(days=BROKEN_DAYS + 1),
+            last=today + _AHEAD,
+            until=tx.now + timedelta(days=2),
+            all=who.portfolio_ids is None,
+            scope=list(who.portfolio_ids or ()),
+        )
+    ]
+    due = tasks(tx, ids)
+    for client_id, client in standings(tx, ids, tx.now).items():
+        yield msgspec.structs.replace(client, tasks=tuple(due.get(client_id, ())))

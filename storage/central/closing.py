@@ -1,0 +1,186 @@
+"""Cases end: with an outcome, an answer for the agent, and what they had stopped given back."""
+
+from __future__ import annotations
+
+from rules.cases import OUTCOMES, lifts
+from rules.text import clean, find_card_code, find_pan
+from storage.central import effects
+from storage.central.cases import DISPUTED, review_id
+from storage.central.changes import touch
+from storage.central.connection import Store, Tx
+from storage.central.payments import lower_debt
+from storage.central.people import Who
+from storage.central.queueing import lock_clients, place
+from storage.central.reviews import tell_boards
+
+LONGEST_NOTE = 4000
+
+_STOPS = ("hold", "not_before", "do_not_contact", "stopped")
+"""Effects of the result that a case gives back when it ends."""
+
+
+class NotDone(Exception):
+    """A record was left as it was: why, as a code, which the function that raises it lists."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def checked_note(note: str) -> str:
+    """A note as it may be kept.
+
+    Raises:
+        NotDone: it holds a card number or a card's security code.
+    """
+    note = clean(note, newlines=True, limit=LONGEST_NOTE)
+    if find_pan(note):
+        raise NotDone("card_number_in_note")
+    if find_card_code(note):
+        raise NotDone("card_code_in_note")
+    return note
+
+
+def close(store: Store, who: Who, case_id: str, outcome: str, note: str = "") -> int:
+    """End a case, and give back what it had stopped; the client comes back to the queue.
+
+    What a dispute held is asked for again, unless it was resolved for the client: then it is
+    taken off the debt. An end that confirms the case (a death, a representation) lifts nothing.
+
+    Args:
+        store: the central store.
+        who: who closes it; the client must be in that person's portfolios.
+        case_id: id of the result that opened it.
+        outcome: one of `rules.cases.OUTCOMES` of its kind.
+        note: the answer, which the agent reads on the desk.
+
+    Returns:
+        The client's id.
+
+    Raises:
+        NotDone: unknown_case (also one out of the person's scope), already_closed,
+            unknown_outcome, card_number_in_note, card_code_in_note.
+    """
+    note = checked_note(note)
+    with store.begin() as tx:
+        client_id, portfolio_id = _owner(tx, who, case_id)
+        row = tx.one("SELECT kind, status, account_id, amount FROM case_file WHERE id = :id", id=case_id)
+        if row is None or row[1] != "open":
+            raise NotDone("already_closed")
+        kind, _, account_id, amount = row
+        if outcome not in OUTCOMES.get(kind, ()):
+            raise NotDone("unknown_outcome")
+        tx.run(
+            """
+            UPDATE case_file
+            SET status = 'closed', outcome = :outcome, answer = :note, closed_by = :user, closed_at = :now
+            WHERE id = :id
+            """,
+            id=case_id,
+            outcome=outcome,
+            note=note,
+            user=who.user_id,
+            now=tx.now,
+        )
+        if lifts(kind, outcome):
+            effects.undo(tx, case_id, _STOPS)
+        if kind == "dispute" and account_id is not None:
+            tx.run(DISPUTED, account=account_id)
+            if outcome == "resolved_for_client":
+                lower_debt(tx, account_id, amount)
+        tx.run("UPDATE review SET closed = true WHERE id = :id", id=review_id(case_id))
+        tell_boards(tx, portfolio_id)
+        touch(tx, [client_id])
+        place(tx, [client_id], tx.now)
+        return client_id
+
+
+def _owner(tx: Tx, who: Who, case_id: str) -> tuple[int, int]:
+    client_id = tx.value("SELECT client_id FROM case_file WHERE id = :id AND status <> 'void'", id=case_id)
+    found = lock_clients(tx, [client_id]) if client_id is not None else []
+    if not found or not who.may_see(found[0][1]):
+        raise NotDone("unknown_case")
+    return found[0]
+
+
+OWNERS = ("lead", "backoffice", "admin")
+"""Roles that may look after an inconsistency."""
+
+
+def assign(store: Store, who: Who, inconsistency_id: str, owner: str) -> int:
+    """Give an open inconsistency to the person who looks after it; the client's id.
+
+    Args:
+        store: the central store.
+        who: who decides; the client must be in that person's portfolios.
+        inconsistency_id: which one.
+        owner: the name that a lead, back-office or administrator signs in with.
+
+    Raises:
+        NotDone: unknown_inconsistency, already_closed, unknown_owner (or one who may not see
+            the client).
+    """
+    with store.begin() as tx:
+        client_id, portfolio_id = _open_inconsistency(tx, who, inconsistency_id)
+        owner_id = tx.value(
+            """
+            SELECT u.id
+            FROM app_user u
+            WHERE u.name = :name AND NOT u.disabled AND u.role IN :roles AND (
+                EXISTS (
+                    SELECT 1 FROM user_portfolio p
+                    WHERE p.user_id = u.id AND p.portfolio_id = :portfolio
+                ) OR NOT EXISTS (SELECT 1 FROM user_portfolio p WHERE p.user_id = u.id)
+            )
+            """,
+            name=owner,
+            roles=list(OWNERS),
+            portfolio=portfolio_id,
+        )
+        if owner_id is None:
+            raise NotDone("unknown_owner")
+        tx.run(
+            "UPDATE inconsistency SET owner_id = :owner WHERE id = :id", id=inconsistency_id, owner=owner_id
+        )
+        tell_boards(tx, portfolio_id)
+        touch(tx, [client_id])
+        return client_id
+
+
+def settle(store: Store, who: Who, inconsistency_id: str, note: str = "") -> int:
+    """Close an inconsistency by hand, with a word on why; the client's id.
+
+    A check does not open it again while what shows it stays the same.
+
+    Raises:
+        NotDone: unknown_inconsistency, already_closed, card_number_in_note, card_code_in_note.
+    """
+    note = checked_note(note)
+    with store.begin() as tx:
+        client_id, portfolio_id = _open_inconsistency(tx, who, inconsistency_id)
+        tx.run(
+            """
+            UPDATE inconsistency
+            SET status = 'closed', answer = :note, closed_by = :user, closed_at = :now
+            WHERE id = :id
+            """,
+            id=inconsistency_id,
+            note=note,
+            user=who.user_id,
+            now=tx.now,
+        )
+        tx.run("UPDATE review SET closed = true WHERE id = :id", id=inconsistency_id)
+        tell_boards(tx, portfolio_id)
+        touch(tx, [client_id])
+        return client_id
+
+
+def _open_inconsistency(tx: Tx, who: Who, inconsistency_id: str) -> tuple[int, int]:
+    """Its client, locked, and that client's portfolio."""
+    client_id = tx.value("SELECT client_id FROM inconsistency WHERE id = :id", id=inconsistency_id)
+    found = lock_clients(tx, [client_id]) if client_id is not None else []
+    if not found or not who.may_see(found[0][1]):
+        raise NotDone("unknown_inconsistency")
+    if tx.value("SELECT status FROM inconsistency WHERE id = :id", id=inconsistency_id) != "open":
+        raise NotDone("already_closed")
+    return found[0]

@@ -1,0 +1,33 @@
+"""The one client that the agent has asked the hub for, and what became of it."""
+
+from __future__ import annotations
+
+from rules.desk import Refused
+
+
+class Asking:
+    """Kept in memory alone: after a restart nobody waits for the client any more.
+
+    The desk asks and looks for the outcome, the sync loop brings it; each step is one
+    assignment, so the two threads need no lock.
+    """
+
+    def __init__(self) -> None:
+        self.wanted: int | None = None
+        self._outcome: int | Refused | None = None
+
+    def ask(self, client_id: int) -> None:
+        """Ask for a client; an earlier one is not waited for any more."""
+        self._outcome = None
+        self.wanted = client_id
+
+    def settle(self, client_id: int, refused: Refused | None = None) -> None:
+        """The client came, or will not; of one that is not waited for nothing is said."""
+        if self.wanted == client_id:
+            self._outcome = client_id if refused is None else refused
+            self.wanted = None
+
+    def outcome(self) -> int | Refused | None:
+        """What became of the client, told once: its id when it is at hand now."""
+        outcome, self._outcome = self._outcome, None
+        return outcome
