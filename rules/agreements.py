@@ -79,6 +79,24 @@ def is_folio(text: str) -> bool:
     return found is not None and bool(mod_37_36.is_valid(found.group(1) + found.group(2)))
 
 
+def replaced(client: Client, agreement: Agreement) -> tuple[str, ...]:
+    """Ids of the earlier agreements on its account: none of them is in force any more.
+
+    Those that were replaced before are among them, so that they do not come back when what
+    replaced them is taken back.
+    """
+    return tuple(
+        one.id
+        for one in client.agreements
+        if one.account_id == agreement.account_id and one.id != agreement.id
+    )
+
+
+def left_over(client: Client, replaced: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids of the open tasks of agreements that are replaced: they are not to be done any more."""
+    return tuple(task.id for task in client.tasks if task.status == "open" and task.about in replaced)
+
+
 def tasks(agreement: Agreement, client: Client, today: date) -> tuple[Task, ...]:
     """What it asks for: to be handed over, in Mexico to the lender, too (mx.agreement.to_lender)."""
     kinds = ("deliver_agreement", "copy_to_lender") if client.country == "MX" else ("deliver_agreement",)

@@ -142,7 +142,8 @@ class Request(Wire, frozen=True):
 class Agreement(Wire, frozen=True):
     """A written agreement; id is the id of the result that made it.
 
-    status: issued (written, not handed over), delivered (now agreed), void (taken back).
+    status: issued (written, not handed over), delivered (now agreed), void (a newer one took its
+    place; one that was taken back is in no client's document).
     text: as it was issued, "" until the hub has issued it; digest: SHA-256 of it.
     """
 

@@ -63,8 +63,9 @@ class Consequences(msgspec.Struct, frozen=True, kw_only=True):
     open ones that it ends. stopped_media: by what the client asked not to be contacted.
     suits: local hours in which calls suit, "" = nothing said. promises_cancelled: ids of open
     promises whose place an agreement takes. agreement: what was agreed, to be written and
-    handed over; tasks: what is to be done for it. request_used: id of the approval that the
-    result rests on.
+    handed over; tasks: what is to be done for it. agreements_replaced: ids of the earlier ones on
+    its account; tasks_void: ids of what was still to be done for them. request_used: id of the
+    approval that the result rests on.
     """
 
     history: HistoryEntry
@@ -86,6 +87,8 @@ class Consequences(msgspec.Struct, frozen=True, kw_only=True):
     suits: str = ""
     agreement: Agreement | None = None
     tasks: tuple[Task, ...] = ()
+    agreements_replaced: tuple[str, ...] = ()
+    tasks_void: tuple[str, ...] = ()
     request_used: str | None = None
 
 
@@ -118,6 +121,7 @@ def consequences(
     stopped = _stopped(body) if result.effect == "cease" else ()
     today = local_day(at, zone)
     agreement = agreements.issued(fact_id, result, body, client, account, at, agent, today)
+    replaced = agreements.replaced(client, agreement) if agreement else ()
     return Consequences(
         history=_history(fact_id, body, account, at, agent, status="open" if promises else ""),
         attempt=_attempt(result, body, account, at, p) if result.has("A") else None,
@@ -138,6 +142,8 @@ def consequences(
         suits=_suits(body) if result.effect == "inconvenient" else "",
         agreement=agreement,
         tasks=agreements.tasks(agreement, client, today) if agreement else (),
+        agreements_replaced=replaced,
+        tasks_void=agreements.left_over(client, replaced),
         request_used=body.request_id if is_granted(client, body.request_id) else None,
     )
 
@@ -177,9 +183,9 @@ def apply(client: Client, c: Consequences) -> Client:
     if c.suits:
         changes["suits"] = c.suits
     if c.agreement is not None:
-        changes["agreements"] = (c.agreement, *client.agreements)
-    if c.tasks:
-        changes["tasks"] = (*client.tasks, *c.tasks)
+        changes["agreements"] = (c.agreement, *(_replaced_by(one, c) for one in client.agreements))
+        kept = (task for task in client.tasks if task.id not in c.tasks_void)
+        changes["tasks"] = (*kept, *c.tasks)
     if c.request_used is not None:
         changes["requests"] = used(client, c.request_used)
     return msgspec.structs.replace(client, **changes)
@@ -323,6 +329,12 @@ def _after(case: Case, c: Consequences) -> Case:
     if case.id not in c.cases_settled:
         return case
     return msgspec.structs.replace(case, status="closed", outcome="withdrawn", closed=c.history.at)
+
+
+def _replaced_by(agreement: Agreement, c: Consequences) -> Agreement:
+    if agreement.id not in c.agreements_replaced:
+        return agreement
+    return msgspec.structs.replace(agreement, status="void")
 
 
 def _stopped(body: ResultBody) -> tuple[str, ...]:

@@ -76,6 +76,13 @@ def seen(page: ClientPage | NoClient) -> ClientPage | NoClient:
     """The page without what moves unseen: each sync renews leases and reads clients again."""
     if not isinstance(page, ClientPage):
         return page
+    replace = msgspec.structs.replace
     minute = page.local_time.replace(second=0, microsecond=0)
-    client = msgspec.structs.replace(page.client, as_of=minute)
-    return msgspec.structs.replace(page, client=client, local_time=minute, lease_until=None)
+    return replace(
+        page,
+        client=replace(page.client, as_of=minute),
+        phones=tuple(replace(view, permission=replace(view.permission, inputs={})) for view in page.phones),
+        permission=replace(page.permission, inputs={}),
+        local_time=minute,
+        lease_until=None,
+    )

@@ -143,8 +143,9 @@ class Panel(Widget):
         ahead, self._ahead = self._ahead, None
         self.home()
         if ahead is not None and ahead.size == self.size and ahead.key == key:
+            before = self._drawn
             self._become(ahead.state)
-            self.refresh()
+            self._send(self._changed(before))
         else:
             show()
 
@@ -165,14 +166,22 @@ class Panel(Widget):
             self._drawn_for = self.size
             self._strips.clear()
         before, self._drawn = self._drawn, self._draw(width, height)
-        pairs = zip_longest(before, self._drawn)
-        changed = [
-            y for y, (old, new) in enumerate(pairs) if old is None or new is None or not old.is_same(new)
-        ]
+        changed = self._changed(before)
         for y in changed:
             self._strips.pop(y, None)
-        if changed and not self._aside:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+        if not self._aside:
+            self._send(changed)
+
+    def _changed(self, before: Sequence[Content]) -> list[int]:
+        """The lines that differ from those drawn before."""
+        pairs = enumerate(zip_longest(before, self._drawn))
+        return [y for y, (old, new) in pairs if old is None or new is None or not old.is_same(new)]
+
+    def _send(self, lines: Sequence[int]) -> None:
+        """Have some lines sent to the terminal."""
+        if lines:
+            width = self.size.width
+            self.refresh(*(Region(0, y, width, 1) for y in lines))
 
     def recolour(self) -> None:
         """Send every line again: the theme has changed, the words have not."""

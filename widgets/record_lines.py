@@ -41,7 +41,7 @@ REQUESTS = {
 AGREEMENTS = {
     "issued": mark("to be handed over"),
     "delivered": mark("agreed"),
-    "void": mark("taken back"),
+    "void": mark("replaced by a newer one"),
 }
 CASES = {"open": mark("open"), "closed": mark("closed")}
 TASK_STATUSES = {"open": mark("to be done"), "done": mark("done")}

@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     if found.digest != digest(found.text):
         raise CommandError(tr("{folio}: the text in the store is not the one that was issued.", folio=folio))
     if found.status == "void":
-        print(tr("{folio} was taken back: it is not in force.", folio=folio), file=sys.stderr)
+        print(tr("{folio} is not in force: it was taken back or replaced.", folio=folio), file=sys.stderr)
     content = _pdf(found) if form == "pdf" else found.text.encode()
     if options.output is None:
         sys.stdout.buffer.write(content)

@@ -19,17 +19,25 @@ if TYPE_CHECKING:
 
 
 _COLUMNS = "id, account_id, made, terms, folio, agent, status, delivered, medium, digest, text"
+_TAKEN_BACK = """EXISTS (
+    SELECT 1 FROM interaction i WHERE i.id = agreement.id AND i.retracted_by IS NOT NULL
+)"""
 _OF_CLIENTS = f"""
     SELECT client_id, {_COLUMNS}
     FROM agreement
-    WHERE client_id IN :ids AND status <> 'void'
+    WHERE client_id IN :ids AND (status <> 'void' OR NOT {_TAKEN_BACK})
     ORDER BY client_id, made DESC, id DESC
 """  # noqa: S608 - our own names
 _BY_FOLIO = f"SELECT {_COLUMNS} FROM agreement WHERE folio = :folio"  # noqa: S608 - as above
 
 
+VOID = "UPDATE agreement SET status = 'void' WHERE id = :id"
+VOID_TASKS = "UPDATE task SET status = 'void' WHERE about = :id AND status = 'open'"
+"""End an agreement, and what was still to be done for it."""
+
+
 def agreements(tx: Tx, ids: list[int]) -> dict[int, list[Agreement]]:
-    """Agreements by client, newest first; those that were taken back are left out."""
+    """Agreements by client, newest first, replaced ones included; those taken back are left out."""
     return grouped(tx.all(_OF_CLIENTS, ids=ids), _agreement)
 
 
@@ -63,7 +71,9 @@ def deliver(work: Work, event: Event, body: DeliveryBody, at: datetime) -> Event
     return EventResult(id=event.id, status="applied")
 
 
-def issue(work: Work, client: Client, agreement: Agreement, tasks: tuple[Task, ...]) -> bool:
+def issue(
+    work: Work, client: Client, agreement: Agreement, tasks: tuple[Task, ...], replaced: tuple[str, ...]
+) -> bool:
     """Write an agreement and what is to be done for it; False when its words may not be sent.
 
     Args:
@@ -71,6 +81,7 @@ def issue(work: Work, client: Client, agreement: Agreement, tasks: tuple[Task, .
         client: in detail, as it was before the result.
         agreement: what was agreed.
         tasks: what it asks for.
+        replaced: ids of the client's agreements whose place it takes.
     """
     text = _written(work, client, agreement)
     # A name is nobody's wording: there are people called Juez.
@@ -101,6 +112,11 @@ def issue(work: Work, client: Client, agreement: Agreement, tasks: tuple[Task, .
             about=task.about,
             note=task.note,
         )
+    for earlier in client.agreements:
+        if earlier.id in replaced:
+            work.effect(agreement.id, client.id, f"agreement:{earlier.id}", earlier.status, "void")
+            work.add("agreement_void", id=earlier.id)
+            work.add("agreement_tasks_void", id=earlier.id)
     return True
 
 
@@ -113,5 +129,5 @@ def _written(work: Work, client: Client, agreement: Agreement) -> str:
 
 def void(tx: Tx, fact_id: str) -> None:
     """Take the agreement of a result back, and what was to be done for it."""
-    if tx.run("UPDATE agreement SET status = 'void' WHERE id = :id", id=fact_id):
-        tx.run("UPDATE task SET status = 'void' WHERE about = :id AND status = 'open'", id=fact_id)
+    if tx.run(VOID, id=fact_id):
+        tx.run(VOID_TASKS, id=fact_id)

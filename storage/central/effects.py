@@ -66,6 +66,7 @@ _READ = {
     "callback": "SELECT status FROM callback WHERE id = :key",
     "request": "SELECT status FROM approval_request WHERE id = :key",
     "promise": "SELECT status FROM promise WHERE id = :key",
+    "agreement": "SELECT status FROM agreement WHERE id = :key",
 }
 _WRITE = {
     "do_not_contact": "UPDATE client SET do_not_contact = :value WHERE id = :client",
@@ -81,6 +82,12 @@ _WRITE = {
         UPDATE promise SET status = :value
         WHERE id = :key AND NOT EXISTS (
             SELECT 1 FROM interaction i WHERE i.id = promise.event_id AND i.retracted_by IS NOT NULL
+        )
+    """,
+    "agreement": """
+        UPDATE agreement SET status = :value
+        WHERE id = :key AND status <> :value AND NOT EXISTS (
+            SELECT 1 FROM interaction i WHERE i.id = agreement.id AND i.retracted_by IS NOT NULL
         )
     """,
 }
@@ -120,4 +127,5 @@ def _set(tx: Tx, client_id: int, field: str, value: Any) -> None:
     elif kind == "stopped":
         media = set(document(tx.value(_READ[kind], client=client_id)))
         params = {"value": sorted(media | {key} if value else media - {key})}
-    tx.run(_WRITE[kind], client=client_id, key=key, **params)
+    if tx.run(_WRITE[kind], client=client_id, key=key, **params) and kind == "agreement":
+        tx.run("UPDATE task SET status = 'open' WHERE about = :key AND status = 'void'", key=key)

@@ -63,6 +63,11 @@ def take_result(work: Work, event: Event, body: ResultBody, at: datetime) -> Eve
     made = consequences(event.id, result, body, client, at, work.who.name, work.parameters(body.client_id))
     beyond = is_beyond(work, result, body, at)
     late = not work.end_lease(client.id, event)
+    sendable = made.agreement is None or issue(
+        work, work.in_detail(client.id), made.agreement, made.tasks, made.agreements_replaced
+    )
+    if not sendable:
+        made = msgspec.structs.replace(made, agreement=None)
     promised = {promise.account_id for promise in made.promises}
     conflict = any(
         one.status == "open" and one.account_id in promised and one.id not in made.promises_cancelled
@@ -73,7 +78,6 @@ def take_result(work: Work, event: Event, body: ResultBody, at: datetime) -> Eve
     _add_rows(work, event, result, body, made, at, late=late)
     work.clients[client.id] = after
     work.changed.add(client.id)
-    sendable = made.agreement is None or issue(work, work.in_detail(client.id), made.agreement, made.tasks)
     status, reason = _verdict(late, conflict, beyond, sendable)
     if reason is not None:
         put_before_lead(

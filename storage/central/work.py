@@ -18,6 +18,7 @@ from rules.clients import Client
 from rules.contact import ContactParameters
 from rules.facts import Event, ResultBody
 from storage.central import effects
+from storage.central.agreements import VOID, VOID_TASKS, agreements
 from storage.central.cases import DISPUTED, cases
 from storage.central.changes import touch
 from storage.central.clients import standings
@@ -127,6 +128,8 @@ _INSERTS = {
         UPDATE task SET status = 'done', outcome = :outcome, done_at = :at
         WHERE id = :id AND client_id = :client AND status = 'open'
     """,
+    "agreement_void": VOID,
+    "agreement_tasks_void": VOID_TASKS,
     "client": """
         UPDATE client
         SET do_not_contact = :do_not_contact, hold_until = :hold_until, hold_reason = :hold_reason,
@@ -169,6 +172,8 @@ class Work:
             self.clients[client_id] = msgspec.structs.replace(self.clients[client_id], cases=tuple(known))
         for client_id, asked in requests(self.tx, ids).items():
             self.clients[client_id] = msgspec.structs.replace(self.clients[client_id], requests=tuple(asked))
+        for client_id, made in agreements(self.tx, ids).items():
+            self.clients[client_id] = msgspec.structs.replace(self.clients[client_id], agreements=tuple(made))
         rows = self.tx.all("SELECT id, not_before FROM client WHERE id IN :ids", ids=ids)
         self.not_before = {row[0]: maybe_instant(row[1]) for row in rows}
         self.leases = self._leases(ids)

@@ -35,7 +35,7 @@ def note(
     if made.callback is not None:
         items.append(of_callback(client, made.callback, zone))
     _keep(connection, items)
-    tick_off(connection, fact_id, (*made.callbacks_done, *made.promises_cancelled))
+    tick_off(connection, fact_id, (*made.callbacks_done, *made.promises_cancelled, *made.tasks_void))
 
 
 def tick_off(connection: sqlite3.Connection, fact_id: str, done: Iterable[str]) -> None:

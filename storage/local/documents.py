@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 
 from rules.clients import Client
+from rules.scripts import Script, choose
 from rules.text import clean
+from storage import reference
 
 _decoder = msgspec.json.Decoder(Client)
 
@@ -31,10 +33,31 @@ def decoded(raw: bytes) -> Client:
 
 def client(connection: sqlite3.Connection, client_id: int) -> Client:
     """The client at hand, with the effects of own facts."""
+    return decoded(_raw(connection, client_id))
+
+
+def script(connection: sqlite3.Connection, client_id: int, overlay: str) -> Script | None:
+    """The script that fits the client at hand.
+
+    Args:
+        connection: the store.
+        client_id: the client.
+        overlay: what the client's portfolio does differently from the house's scripts.
+    """
+    return _script(_raw(connection, client_id), overlay)
+
+
+@lru_cache(maxsize=16)
+def _script(raw: bytes, overlay: str) -> Script | None:
+    return choose(reference.scripts(overlay), decoded(raw))
+
+
+def _raw(connection: sqlite3.Connection, client_id: int) -> bytes:
     (raw,) = connection.execute(
         "SELECT ifnull(doc, server) FROM document WHERE client_id = ?", (client_id,)
     ).fetchone()
-    return decoded(raw)
+    found: bytes = raw
+    return found
 
 
 def as_sent(connection: sqlite3.Connection, client_id: int) -> Client | None:

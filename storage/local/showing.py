@@ -70,15 +70,14 @@ def context(view: View, shown: Shown, held: Held) -> CaptureContext:
     client = view.client(held)
     rules = for_client(client, view.settings)
     local = local_time(view.now, (client.zones or rules.default_zones)[0])
-    page = view.client_page(shown, held)
-    account = next((one for one in client.accounts if one.id == page.selected_account), None)
+    account, phone = view.chosen(client, shown, rules)
     common = CaptureContext(
         now=local,
         country=client.country,
         language=language(),
         client_id=client.id,
         phones=tuple(phone.id for phone in client.phones),
-        selected_phone=client.phones[page.selected_phone].id if client.phones else None,
+        selected_phone=client.phones[phone].id if client.phones else None,
     )
     if account is None:
         return common

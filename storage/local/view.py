@@ -7,7 +7,7 @@ show the same.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,6 @@ from rules.desk import ClientPage, DeskPage, Figures, Header, NoClient, PhoneVie
 from rules.frequency import free_debts
 from rules.points import phone_id
 from rules.protocol import Rulebook, Session, User
-from rules.scripts import Script, choose
 from rules.searching import QUEUE as SEARCH
 from rules.words import tr
 from rules.zones import local_day, local_time
@@ -75,10 +74,6 @@ class View:
     def catalogue(self, client: Client | None) -> Catalogue:
         """The results of a client's portfolio; without a client, the house's."""
         return reference.catalogue(self._overlay(client, "results"))
-
-    def scripts(self, client: Client) -> tuple[Script, ...]:
-        """The call scripts of a client's portfolio."""
-        return reference.scripts(self._overlay(client, "scripts"))
 
     def negotiation(self, client: Client | None) -> Negotiation:
         """Offers and authority in a client's portfolio; without a client, the house's."""
@@ -214,15 +209,22 @@ class View:
             client=client,
             phones=phones,
             permission=may_contact(client, self.now, rules),
-            script=choose(self.scripts(client), client),
+            script=documents.script(self.connection, client.id, self._overlay(client, "scripts")),
             local_time=local_time(self.now, (client.zones or rules.default_zones)[0]),
-            selected_phone=_selected_phone(phones, phone_id(client, shown.phone)),
+            selected_phone=_selected_phone(client, shown, (view.permission.allowed for view in phones)),
             selected_account=about,
             care=care(client, self.now, rules),
             lease_until=held.until if self.alive(held) else leases.ended(held, self.now).until,
             callback_due=held.callback_due,
             searched=held.queue == SEARCH,
         )
+
+    def chosen(self, client: Client, shown: Shown, rules: ContactParameters) -> tuple[Account | None, int]:
+        """The account and the index of the phone that the next capture is about, if nothing is typed."""
+        account = selected_account(client, shown, self.now, rules)
+        about = account.id if account else None
+        allowed = (may_call(client, phone, self.now, rules, about).allowed for phone in client.phones)
+        return account, _selected_phone(client, shown, allowed)
 
     def header(self, client: Client | None = None) -> Header:
         """The top line; the portfolio is the client's, else all that the agent may work."""
@@ -271,9 +273,10 @@ def selected_account(client: Client, shown: Shown, now: datetime, p: ContactPara
     return next((one for one in accounts if one.id == shown.account_id), first)
 
 
-def _selected_phone(phones: tuple[PhoneView, ...], chosen: str | None) -> int:
+def _selected_phone(client: Client, shown: Shown, allowed: Iterable[bool]) -> int:
     """Index of the chosen number, else of the first that may be called, else 0."""
-    for index, view in enumerate(phones):
-        if view.phone.id == chosen:
+    chosen = phone_id(client, shown.phone)
+    for index, phone in enumerate(client.phones):
+        if phone.id == chosen:
             return index
-    return next((index for index, view in enumerate(phones) if view.permission.allowed), 0)
+    return next((index for index, may in enumerate(allowed) if may), 0)

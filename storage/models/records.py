@@ -81,7 +81,10 @@ class RequestRow(SQLModel, table=True):
 
 
 class AgreementRow(SQLModel, table=True):
-    """A written agreement; id is the id of the result that made it."""
+    """A written agreement; id is the id of the result that made it.
+
+    status void: it was taken back (so was the result), or a newer one took its place.
+    """
 
     __tablename__ = "agreement"
     __table_args__ = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from rules.agreement import digest
@@ -120,3 +121,78 @@ def test_a_client_may_have_any_name(town, store, ana, held) -> None:
         tx.run("UPDATE client SET name = 'María Embargo Juez'")
     agree(town, ana, held)
     assert "María Embargo Juez" in only(town, held).text
+
+
+def replace(town, ana, held, code: str = "PLAN", **more: Any) -> str:
+    """One more agreement on the same account, by a call that nobody leased the client for."""
+    again = msgspec.structs.replace(held, lease_id="none", token=0)
+    return agree(town, ana, again, code, **more)[0]
+
+
+def take_back(town, ana, held, fact_id: str) -> None:
+    back = town.event(ana, "retraction", {"client_id": held.client.id, "fact_id": fact_id})
+    assert town.record(ana, back)[0].status == "applied"
+
+
+def standing(town, held) -> dict[str, str]:
+    return {one.id: one.status for one in town.document(held.client.id).agreements}
+
+
+def tasks_of(town, held) -> set[tuple[str, str]]:
+    return {(task.about, task.kind) for task in town.document(held.client.id).tasks}
+
+
+def test_a_new_agreement_takes_the_place_of_the_one_before(town, ana, held) -> None:
+    first, _ = agree(town, ana, held)
+    second = replace(town, ana, held, "QUIT", amount=400_000)
+    assert standing(town, held) == {second: "issued", first: "void"}
+    assert tasks_of(town, held) == {(second, "copy_to_lender"), (second, "deliver_agreement")}
+    take_back(town, ana, held, second)
+    assert standing(town, held) == {first: "issued"}
+    assert tasks_of(town, held) == {(first, "copy_to_lender"), (first, "deliver_agreement")}
+
+
+def test_one_that_was_handed_over_comes_back_as_that_and_done_tasks_stay_done(town, ana, held) -> None:
+    first, _ = agree(town, ana, held)
+    body = {"client_id": held.client.id, "agreement_id": first, "medium": "hand"}
+    account = held.client.accounts[0]
+    due = (town.store.now().date() + timedelta(days=4)).isoformat()
+    new = {"client_id": held.client.id, "account_id": account.id, "code": "QUIT", "amount": 400_000}
+    second = town.event(ana, "result", new | {"currency": "MXN", "due": due})
+    town.record(ana, town.event(ana, "delivery", body), second)  # in one batch
+    assert standing(town, held) == {second.id: "issued", first: "void"}
+    take_back(town, ana, held, second.id)
+    assert standing(town, held) == {first: "delivered"}
+    assert tasks_of(town, held) == {(first, "copy_to_lender")}
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (1, 0, 2), (2, 1, 0)])
+def test_in_whatever_order_agreements_are_taken_back_the_newest_left_is_in_force(
+    town, ana, held, order
+) -> None:
+    made = [agree(town, ana, held)[0], replace(town, ana, held), replace(town, ana, held)]
+    left = list(made)
+    for place in order:
+        take_back(town, ana, held, made[place])
+        left.remove(made[place])
+        in_force = {fact_id for fact_id, status in standing(town, held).items() if status != "void"}
+        assert in_force == set(left[-1:])
+        assert {about for about, _ in tasks_of(town, held)} == in_force
+
+
+def test_an_agreement_on_another_account_stands(town, ana) -> None:
+    town.clients(1, days=70, accounts=2)
+    lease = town.lease(ana).leases[0]
+    first, _ = agree(town, ana, lease)
+    second = replace(town, ana, lease, account_id=lease.client.accounts[1].id)
+    assert standing(town, lease) == {first: "issued", second: "issued"}
+    assert len(tasks_of(town, lease)) == 4
+
+
+def test_words_that_may_not_be_sent_replace_nothing(town, store, ana, held) -> None:
+    first, _ = agree(town, ana, held)
+    with store.begin() as tx:
+        tx.run("UPDATE account SET name = 'Orden de embargo'")
+    replace(town, ana, held)
+    assert standing(town, held) == {first: "issued"}
+    assert len(tasks_of(town, held)) == 2

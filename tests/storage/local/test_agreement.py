@@ -42,6 +42,7 @@ LINES = (
     ),
     *("ypag", "rlla mañana 11h", "fall /lo dice su hermana", "cese", "negp r:novol /no va a pagar", "l3xq"),
     *("disp 300 /otro cargo", "cese m:sms", "cese m:correo", "noha 16-19h", "refi a:svc /lo ven ellos"),
+    *("l2xq", "quit 8000 +3"),
     *("sini #S-31", "canc r:uso /ya no viaja", "retn /se queda", "enfe /en el hospital"),
 )
 
@@ -210,6 +211,8 @@ def what_matters(client: Client) -> dict[str, Any]:
             (c.id, c.kind, c.account_id or 0, c.status, str(c.due), c.clock, c.amount, c.reason, c.outcome)
             for c in client.cases
         ),
+        "agreements": sorted((a.id, a.account_id, a.status, a.folio) for a in client.agreements),
+        "tasks": sorted((t.id, t.kind, t.due, t.about) for t in client.tasks if t.status == "open"),
         "attempts": sorted((a.at, a.counted, a.conversation, a.account_id) for a in client.attempts),
         "history": {(h.id, h.code, h.at, h.agent) for h in client.history if h.status != "retracted"},
     }
