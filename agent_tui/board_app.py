@@ -41,10 +41,12 @@ class BoardApp(TerminalApp, inherit_bindings=True):
         return [*self.BINDINGS, *BoardScreen.BINDINGS, *RowList.BINDINGS]
 
     def dialog_bindings(self) -> Iterable[BindingType]:
-        """Those of the answer to a request for approval."""
+        """Those in which a decision is taken."""
         from screens.board_answer import AnswerScreen
+        from screens.board_matters import CaseScreen, InconsistencyScreen, SeenScreen
 
-        return AnswerScreen.BINDINGS
+        owners = (AnswerScreen, InconsistencyScreen, CaseScreen, SeenScreen)
+        return [binding for owner in owners for binding in owner.BINDINGS]
 
     def on_mount(self) -> None:
         """Begin with the sign-in, or at once with the board."""

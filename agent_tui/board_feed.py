@@ -6,14 +6,14 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from rules.protocol import Answer, Session, Stats
-from screens.board_service import BoardLink
+from rules.protocol import Answer, CaseClosing, InconsistencyCare, ReviewClosing, Session, Stats
+from screens.board_service import BoardLink, Told
 
 if TYPE_CHECKING:
     from storage.sync.client import HubClient
@@ -74,12 +74,21 @@ class BoardFeed:
         """The name that the lead signed in with."""
         return self._session.user.name
 
-    def answer(self, request_id: str, answer: Answer, told: Callable[[str], None]) -> None:
-        """Send an answer in the feed's thread; `told` hears "" or why it was not kept."""
-        if self._loop is None or self._client is None:
-            told("offline")
-            return
-        asyncio.run_coroutine_threadsafe(self._answer(self._client, request_id, answer, told), self._loop)
+    def answer(self, request_id: str, answer: Answer, told: Told) -> None:
+        """Send an answer to a request for approval."""
+        self._send(lambda client: client.answer(request_id, answer), told)
+
+    def care(self, inconsistency_id: str, care: InconsistencyCare, told: Told) -> None:
+        """Say whose an inconsistency is, or that it is settled."""
+        self._send(lambda client: client.care(inconsistency_id, care), told)
+
+    def close_case(self, case_id: str, closing: CaseClosing, told: Told) -> None:
+        """End a case."""
+        self._send(lambda client: client.close_case(case_id, closing), told)
+
+    def close_review(self, review_id: str, closing: ReviewClosing, told: Told) -> None:
+        """Close a matter that was seen."""
+        self._send(lambda client: client.close_review(review_id, closing), told)
 
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Call `changed` from the feed's thread when snapshot or line moved."""
@@ -138,20 +147,27 @@ class BoardFeed:
             await asyncio.sleep(wait if wait is not None else pause * (0.5 + random.random()))  # noqa: S311 - no secret
             pause = min(LONGEST_PAUSE_S, pause * 2)
 
-    async def _answer(
-        self, client: HubClient, request_id: str, answer: Answer, told: Callable[[str], None]
+    def _send(self, decide: Callable[[HubClient], Awaitable[object]], told: Told) -> None:
+        """Send a decision in the feed's thread; `told` hears "" or why it was not kept."""
+        if self._loop is None or self._client is None:
+            told("offline")
+            return
+        asyncio.run_coroutine_threadsafe(self._decide(self._client, decide, told), self._loop)
+
+    async def _decide(
+        self, client: HubClient, decide: Callable[[HubClient], Awaitable[object]], told: Told
     ) -> None:
         """Send it once more after a refresh when the session had run out, and never a third time."""
         from storage.sync.failures import HubRefused, HubUnavailable, SignInNeeded
 
         try:
             try:
-                await client.answer(request_id, answer)
+                await decide(client)
             except SignInNeeded:
                 if not await self._renew(client):
                     told("offline")
                     return
-                await client.answer(request_id, answer)
+                await decide(client)
         except HubUnavailable:
             told("offline")
         except HubRefused as error:

@@ -52,6 +52,7 @@ HANDLERS = [
     approvals.answer,
     records.close_case,
     records.care_for_inconsistency,
+    records.close_review,
     health.healthz,
     health.readyz,
     health.metrics_text,

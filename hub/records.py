@@ -1,4 +1,4 @@
-"""What leads and the back office do to records: end a case, look after an inconsistency."""
+"""What leads and the back office do to records: end a case, look after an inconsistency, close a matter."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from http import HTTPStatus
 from litestar import post
 from litestar.params import FromPath, JSONBody
 
-from hub.auth import BEARER, SignedIn, TheStore, signed_in
+from hub.auth import BEARER, DECIDERS, SignedIn, TheStore, signed_in
 from hub.live import TheLive
 from hub.problems import Refusal, problem_specs
-from rules.protocol import CaseClosing, InconsistencyCare
+from rules.protocol import CaseClosing, InconsistencyCare, ReviewClosing
 from storage.central import closing
 
 KEEPERS = frozenset(closing.OWNERS)
 """Who ends cases."""
-
-LEADS = frozenset({"lead", "admin"})
-"""Who says whose an inconsistency is, and that it is settled."""
 
 _REFUSED = (
     HTTPStatus.BAD_REQUEST,
@@ -33,6 +30,8 @@ _WHY = {
         HTTPStatus.NOT_FOUND,
         "there is no inconsistency with this id in your portfolios",
     ),
+    "unknown_review": (HTTPStatus.NOT_FOUND, "there is no matter with this id in your portfolios"),
+    "not_so": (HTTPStatus.CONFLICT, "this matter ends with its request, inconsistency or case"),
     "already_closed": (HTTPStatus.CONFLICT, "it is closed already; nothing was changed"),
     "unknown_outcome": (HTTPStatus.BAD_REQUEST, "outcome: not one in which this kind of case may end"),
     "unknown_owner": (
@@ -78,7 +77,7 @@ def close_case(
     sync_to_thread=True,
     guards=[signed_in],
     security=BEARER,
-    roles=LEADS,
+    roles=DECIDERS,
     responses=problem_specs(*_REFUSED),
     operation_id="care_for_inconsistency",
     summary="Give an inconsistency an owner, or close it",
@@ -100,6 +99,28 @@ def care_for_inconsistency(
             closing.assign(store, who, inconsistency_id, data.owner)
         else:
             closing.settle(store, who, inconsistency_id, data.note)
+    except closing.NotDone as error:
+        raise _refusal(error) from error
+    live.nudge()
+
+
+@post(
+    "/v1/reviews/{review_id:str}/close",
+    status_code=HTTPStatus.NO_CONTENT,
+    sync_to_thread=True,
+    guards=[signed_in],
+    security=BEARER,
+    roles=DECIDERS,
+    responses=problem_specs(*_REFUSED),
+    operation_id="close_review",
+    summary="Close a matter that was seen",
+)
+def close_review(
+    review_id: FromPath[str], data: JSONBody[ReviewClosing], who: SignedIn, store: TheStore, live: TheLive
+) -> None:
+    """Close what waited for a lead, and keep who did it, when, and the word on it."""
+    try:
+        closing.close_review(store, who, review_id, data.note)
     except closing.NotDone as error:
         raise _refusal(error) from error
     live.nudge()

@@ -126,10 +126,7 @@ def _count_allowed(limits: Limits, terms: Terms, client: Client, today: date) ->
 def restructured(client: Client, today: date) -> int:
     """How often the client's credits got new terms within the last year, replaced ones included."""
     since = today - timedelta(days=365)
-    return sum(
-        one.terms.kind == "restructure" and one.made.date() > since
-        for one in client.agreements
-    )
+    return sum(one.terms.kind == "restructure" and one.made.date() > since for one in client.agreements)
 
 
 def in_force(request: Request, today: date) -> Terms | None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from rules.clients import Account, Client, Request
+from rules.clients import Account, Case, Client, Request
 from rules.desk import AgendaItem
 from rules.facts import Event, EventResult, Terms
 from rules.ready import ready
@@ -310,9 +310,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Something that waits for a lead.
 
-    kind: broken_promise, conflict, late, refused, needs_lead (passed over by an agent), or
-    approval; asked: what an approval is about, None for the other kinds. inconsistency and
-    case_due: owner is who looks after it, "" = nobody yet.
+    kind: broken_promise, breach, conflict, late, refused, needs_lead (passed over by an agent);
+    approval: asked is what it is about; inconsistency: evidence is what shows it, note what the
+    agent says, owner who looks after it ("" = nobody yet), agent "" = found by a check;
+    case_due: case is the case whose term is over.
     """
 
     id: str
@@ -325,6 +326,13 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     asked: Asked | None = None
     owner: str = ""
+    evidence: str = ""
+    note: str = ""
+    case: Case | None = None
+
+
+LIVING = ("approval", "inconsistency", "case_due")
+"""Kinds of decisions that end with the record that they are about; the others once they were seen."""
 
 
 class CaseClosing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -339,6 +347,12 @@ class InconsistencyCare(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
     owner: str = ""
     status: str = ""
+    note: str = ""
+
+
+class ReviewClosing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """POST /v1/reviews/{id}/close: it was seen. note: a word on what was done about it."""
+
     note: str = ""
 
 

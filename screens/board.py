@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,21 +16,27 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from rules.protocol import AgentRow, Answer, Asked, Decision, QueueRow
+from rules.clients import Case
+from rules.protocol import LIVING, AgentRow, Asked, Decision, QueueRow
 from rules.words import mark, tr
-from screens.board_rows import ANSWERED, NOT_ANSWERED, agent_columns, decision_columns, queue_columns
-from screens.board_service import BoardService
+from screens.board_rows import DECIDED, NOT_DECIDED, agent_columns, decision_columns, queue_columns
+from screens.board_service import BoardService, Told
 from screens.board_words import behind, top, trends
 from widgets.key_bar import KeyBar, KeyWords
 from widgets.row_list import RowList
 from widgets.shown import shown
 from widgets.wording import word
 
+if TYPE_CHECKING:
+    from screens.board_dialog import BoardDialog
+
+T = TypeVar("T")
+
 LEAST_SHARE, MOST_SHARE, SHARE_STEP = 20, 80, 5
 """Bounds and step of the left pane's part of the width, in per cent."""
 
 SAID_FOR = timedelta(seconds=8)
-"""How long the board says what became of an answer."""
+"""How long the board says what became of a decision."""
 
 
 class BoardScreen(Screen[None]):
@@ -46,7 +54,8 @@ class BoardScreen(Screen[None]):
         Binding("tab", "pane(1)", mark("Next pane"), id="board.next_pane"),
         Binding("shift+tab", "pane(-1)", mark("Previous pane"), id="board.previous_pane", show=False),
         Binding("z", "zoom", mark("Zoom"), id="board.zoom"),
-        Binding("x", "swap", mark("Swap panes"), id="board.swap"),
+        Binding("x", "see", mark("Seen"), id="board.seen"),
+        Binding("w", "swap", mark("Swap panes"), id="board.swap"),
         Binding("plus,equals_sign", "share(1)", mark("Wider"), id="board.wider", key_display="+"),
         Binding("minus", "share(-1)", mark("Narrower"), id="board.narrower"),
     ]
@@ -59,11 +68,11 @@ class BoardScreen(Screen[None]):
             return isinstance(message, BoardScreen.Moved)
 
     class Sent(Message):
-        """The hub's word on an answer (sent from the service's thread): "" = it is kept."""
+        """The hub's word on a decision (sent from the service's thread): "" = it is kept."""
 
-        def __init__(self, verdict: str, why: str) -> None:
+        def __init__(self, decided: str, why: str) -> None:
             super().__init__()
-            self.verdict, self.why = verdict, why
+            self.decided, self.why = decided, why
 
     def __init__(self, service: BoardService) -> None:
         super().__init__()
@@ -204,10 +213,14 @@ class BoardScreen(Screen[None]):
 
     @on(RowList.Chosen, "#decisions")
     def _open_decision(self, event: RowList.Chosen) -> None:
-        """Enter on an approval: its figures and the answer; on any other: the agent that it is about."""
+        """Enter on a decision that is taken here: all about it; on any other: the agent that it is about."""
         decision: Decision = event.item
         if decision.asked is not None:
             self._open_approval(decision, decision.asked)
+        elif decision.case is not None:
+            self._open_case(decision, decision.case)
+        elif decision.kind == "inconsistency":
+            self._open_inconsistency(decision)
         else:
             self._agents.narrow_to(decision.agent)
             self._make_current(self._agents)
@@ -218,24 +231,57 @@ class BoardScreen(Screen[None]):
         if decision.agent == self._service.user():
             self._say(tr("You asked for this yourself: another lead has to answer."), "$text-warning")
             return
+        dialog = AnswerScreen(decision, asked, self._service.now())
+        self._decide(dialog, partial(self._service.answer, decision.id), lambda answer: answer.verdict)
 
-        def answered(answer: Answer | None) -> None:
-            if answer is not None:
-                self._say(tr("Sending the answer…"), "$text-muted")
-                self._service.answer(decision.id, answer, lambda why: self._sent(answer.verdict, why))
+    def _open_case(self, decision: Decision, case: Case) -> None:
+        from screens.board_matters import CaseScreen
 
-        self.app.push_screen(AnswerScreen(decision, asked, self._service.now()), answered)
+        dialog = CaseScreen(decision, case, self._service.now())
+        self._decide(dialog, partial(self._service.close_case, case.id), lambda _: "ended")
 
-    def _sent(self, verdict: str, why: str) -> None:
+    def _open_inconsistency(self, decision: Decision) -> None:
+        from screens.board_matters import InconsistencyScreen
+
+        dialog = InconsistencyScreen(decision, self._service.user(), self._service.now())
+        send = partial(self._service.care, decision.id)
+        self._decide(dialog, send, lambda care: "taken" if care.owner else "settled")
+
+    def action_see(self) -> None:
+        """Close the decision under the cursor, which only had to be seen."""
+        from screens.board_matters import SeenScreen
+
+        decision = self._decisions.item
+        if self._current is not self._decisions or decision is None:
+            self._say(tr("Go to the decisions first: x closes the one under the cursor."), "$text-warning")
+        elif decision.kind in LIVING:
+            self._say(tr("This one is to be decided: Enter opens it."), "$text-warning")
+        else:
+            dialog = SeenScreen(decision, self._service.now())
+            self._decide(dialog, partial(self._service.close_review, decision.id), lambda _: "settled")
+
+    def _decide(
+        self, dialog: BoardDialog[T], send: Callable[[T, Told], None], decided: Callable[[T], str]
+    ) -> None:
+        """Open a dialog, and send what the lead decides in it."""
+
+        def closed(decision: T | None) -> None:
+            if decision is not None:
+                self._say(tr("Sending…"), "$text-muted")
+                send(decision, partial(self._sent, decided(decision)))
+
+        self.app.push_screen(dialog, closed)
+
+    def _sent(self, decided: str, why: str) -> None:
         """Called from any thread, also when the board is being closed."""
-        self.post_message(self.Sent(verdict, why))
+        self.post_message(self.Sent(decided, why))
 
     def on_board_screen_sent(self, event: BoardScreen.Sent) -> None:
-        """Say what became of an answer."""
+        """Say what became of a decision."""
         if event.why:
-            self._say(f"✗ {word(NOT_ANSWERED, event.why)}", "bold $text-error")
+            self._say(f"✗ {word(NOT_DECIDED, event.why)}", "bold $text-error")
         else:
-            self._say(f"✓ {word(ANSWERED, event.verdict)}", "$text-success")
+            self._say(f"✓ {word(DECIDED, event.decided)}", "$text-success")
 
     def _say(self, text: str, style: str) -> None:
         """Say something in the last line but one, until the cursor moves or time has passed."""

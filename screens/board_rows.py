@@ -80,26 +80,34 @@ def reason_words(decision: Decision) -> str:
     return rule_words(decision.reason) if decision.kind == "breach" else word(REASONS, decision.reason)
 
 
-ANSWERED = {
+DECIDED = {
     "approve": mark("Approved; the agent sees it now."),
     "deny": mark("Denied; the agent sees it now."),
     "counter": mark("Offered; the agent sees it now."),
+    "taken": mark("It is yours now."),
+    "settled": mark("Closed."),
+    "ended": mark("Closed; the agent sees the answer, and the client comes back to the queue."),
 }
-"""Verdict on a request to what the board says once the hub has kept it."""
+"""Decision to what the board says once the hub has kept it."""
 
-NOT_ANSWERED = {
+NOT_DECIDED = {
     "unknown_request": mark("Not sent: there is no such request any more."),
     "already_answered": mark("Not sent: it was answered, taken back or has ended meanwhile."),
     "own_request": mark("You asked for this yourself: another lead has to answer."),
     "beyond_authority": mark("Not sent: the terms are beyond your own authority."),
     "forbidden": mark("Not sent: the portfolio is not yours."),
-    "wrong_role": mark("Not sent: your role does not answer requests."),
+    "wrong_role": mark("Not sent: your role does not decide this."),
+    "unknown_inconsistency": mark("Not sent: it is not in your portfolios any more."),
+    "unknown_case": mark("Not sent: it is not in your portfolios any more."),
+    "unknown_review": mark("Not sent: it is not in your portfolios any more."),
+    "unknown_owner": mark("Not sent: your role does not decide this."),
+    "already_closed": mark("Not sent: somebody closed it meanwhile."),
     "bad_terms": mark("Not sent: the terms can't be kept as they are."),
     "card_number_in_note": mark("Not sent: the note holds a card number."),
     "card_code_in_note": mark("Not sent: the note holds a card's security code."),
     "offline": mark("Not sent: the hub does not answer. Try again."),
 }
-"""Why an answer was not kept, by the hub's code."""
+"""Why a decision was not kept, by the hub's code."""
 
 
 def state_words(state: str) -> str:

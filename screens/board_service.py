@@ -8,7 +8,11 @@ from typing import Protocol
 
 import msgspec
 
-from rules.protocol import Answer, Stats
+from rules.protocol import Answer, CaseClosing, InconsistencyCare, ReviewClosing, Stats
+
+Told = Callable[[str], None]
+"""Hears what became of a decision, once, from any thread: "" = it is kept; else why it is not, as
+the hub's code, or "offline"."""
 
 
 class BoardLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +49,20 @@ class BoardService(Protocol):
         """The name that the lead signed in with."""
         ...
 
-    def answer(self, request_id: str, answer: Answer, told: Callable[[str], None]) -> None:
-        """Send an answer to a request for approval, without waiting.
+    def answer(self, request_id: str, answer: Answer, told: Told) -> None:
+        """Send an answer to a request for approval, without waiting."""
+        ...
 
-        told: called from any thread, once: "" = it is kept; else why it is not, as the hub's
-        code, or "offline".
-        """
+    def care(self, inconsistency_id: str, care: InconsistencyCare, told: Told) -> None:
+        """Say whose an inconsistency is, or that it is settled, without waiting."""
+        ...
+
+    def close_case(self, case_id: str, closing: CaseClosing, told: Told) -> None:
+        """End a case, without waiting."""
+        ...
+
+    def close_review(self, review_id: str, closing: ReviewClosing, told: Told) -> None:
+        """Close a matter that was seen, without waiting."""
         ...
 
     def subscribe(self, changed: Callable[[], None]) -> None:

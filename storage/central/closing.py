@@ -1,8 +1,9 @@
-"""Cases end: with an outcome, an answer for the agent, and what they had stopped given back."""
+"""Records end: cases with an outcome, inconsistencies by hand, matters before a lead once seen."""
 
 from __future__ import annotations
 
 from rules.cases import OUTCOMES, lifts
+from rules.protocol import LIVING
 from rules.text import clean, find_card_code, find_pan
 from storage.central import effects
 from storage.central.cases import DISPUTED, review_id
@@ -184,3 +185,35 @@ def _open_inconsistency(tx: Tx, who: Who, inconsistency_id: str) -> tuple[int, i
     if tx.value("SELECT status FROM inconsistency WHERE id = :id", id=inconsistency_id) != "open":
         raise NotDone("already_closed")
     return found[0]
+
+
+def close_review(store: Store, who: Who, review_id: str, note: str = "") -> int:
+    """Close a matter that somebody has seen, with a word on what was done; the client's id.
+
+    Raises:
+        NotDone: unknown_review (also one out of the person's scope), not_so (it ends with the
+            record that it is about), already_closed, card_number_in_note, card_code_in_note.
+    """
+    note = checked_note(note)
+    with store.begin() as tx:
+        row = tx.one("SELECT client_id, kind FROM review WHERE id = :id", id=review_id)
+        found = lock_clients(tx, [row[0]]) if row is not None else []
+        if row is None or not found or not who.may_see(found[0][1]):
+            raise NotDone("unknown_review")
+        if row[1] in LIVING:
+            raise NotDone("not_so")
+        closed = tx.run(
+            """
+            UPDATE review SET closed = true, closed_by = :user, closed_at = :now, answer = :note
+            WHERE id = :id AND NOT closed
+            """,
+            id=review_id,
+            user=who.user_id,
+            now=tx.now,
+            note=note,
+        )
+        if not closed:
+            raise NotDone("already_closed")
+        client_id, portfolio_id = found[0]
+        tell_boards(tx, portfolio_id)
+        return client_id

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from rules.clients import Account
+from rules.clients import Account, Case
 from rules.protocol import Asked, Decision
 from rules.zones import local_day
+from storage.central.cases import cases, review_id
 from storage.central.connection import Tx, document, instant
 from storage.central.debts import accounts
 from storage.central.people import Who
@@ -21,7 +22,7 @@ def decisions(tx: Tx, who: Who) -> tuple[Decision, ...]:
     rows = tx.all(
         """
         SELECT r.id, r.kind, r.at, u.name, c.name, r.amount, r.currency, r.reason, c.id,
-            o.name
+            o.name, i.evidence, i.note
         FROM review r
         JOIN client c ON c.id = r.client_id
         LEFT JOIN inconsistency i ON i.id = r.id
@@ -36,6 +37,7 @@ def decisions(tx: Tx, who: Who) -> tuple[Decision, ...]:
         limit=MOST_DECISIONS,
     )
     asked = _asked(tx, [row[8] for row in rows if row[1] == "approval"])
+    due = _due(tx, [row[8] for row in rows if row[1] == "case_due"])
     return tuple(
         Decision(
             id=row[0],
@@ -48,6 +50,9 @@ def decisions(tx: Tx, who: Who) -> tuple[Decision, ...]:
             reason=row[7],
             asked=asked.get(row[0]),
             owner=row[9] or "",
+            evidence=row[10] or "",
+            note=row[11] or "",
+            case=due.get(row[0]),
         )
         for row in rows
     )
@@ -76,6 +81,15 @@ def _asked(tx: Tx, client_ids: list[int]) -> dict[str, Asked]:
         )
         for client_id, found in requests(tx, ids).items()
         for request in found
+    }
+
+
+def _due(tx: Tx, client_ids: list[int]) -> dict[str, Case]:
+    """The cases of some clients by the id of the matter that they become when their term is over."""
+    return {
+        review_id(case.id): msgspec.structs.replace(case, party=masked(case.party))
+        for found in cases(tx, sorted(set(client_ids))).values()
+        for case in found
     }
 
 

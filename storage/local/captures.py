@@ -13,6 +13,7 @@ from rules.consequences import check, consequences
 from rules.contact import Permission, for_client, may_call, version
 from rules.desk import ClientPage, Refused, Saved
 from rules.facts import (
+    BUSY,
     SEARCHED,
     SKIP_REASONS,
     Event,
@@ -145,6 +146,9 @@ def skip(view: View, reason: str, note: str) -> Saved | Refused:
     fact_id = facts.new_id()
     body = SkipBody(client_id=held.client_id, reason=reason, note=note)
     _work(view, fact_id, "skip", body, shown, held, NOTHING)
+    state = meta.read(view.connection, meta.STATE, State)
+    if state is not None and state.state in BUSY:
+        change_state(view, "available")  # a fact of its own: a skip alone does not say that a call ended
     move_on(view)
     return Saved(fact_id=fact_id, desk=view.screenful())
 

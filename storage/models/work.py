@@ -148,7 +148,10 @@ class CallbackRow(SQLModel, table=True):
 
 
 class Review(SQLModel, table=True):
-    """Something that waits for a lead: a conflict, a late fact, a broken promise."""
+    """Something that waits for a lead: a conflict, a late fact, a broken promise.
+
+    closed_by None while it is closed: it ended with what it is about. answer: who closed it on why.
+    """
 
     id: str = Field(primary_key=True)
     kind: str
@@ -160,6 +163,9 @@ class Review(SQLModel, table=True):
     currency: str = ""
     reason: str = ""
     closed: bool = Field(default=False, index=True)
+    closed_by: int | None = Field(default=None, foreign_key="app_user.id")
+    closed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    answer: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class ChangeRow(SQLModel, table=True):

@@ -19,15 +19,18 @@ from rules.protocol import (
     Agenda,
     Answer,
     Answered,
+    CaseClosing,
     Changes,
     EventBatch,
     EventResults,
+    InconsistencyCare,
     LeaseRequest,
     Leases,
     Problem,
     Refresh,
     Renewal,
     Renewed,
+    ReviewClosing,
     Rulebooks,
     Session,
     SignIn,
@@ -165,6 +168,18 @@ class HubClient:
         """Answer a request for approval; `HubRefused` says why it is not taken."""
         path = f"/v1/requests/{quote(request_id, safe='')}/answer"
         return _decode(await self._ask("POST", path, answer), Answered)
+
+    async def care(self, inconsistency_id: str, care: InconsistencyCare) -> None:
+        """Give an inconsistency an owner, or close it; `HubRefused` says why not."""
+        await self._ask("POST", f"/v1/inconsistencies/{quote(inconsistency_id, safe='')}", care)
+
+    async def close_case(self, case_id: str, closing: CaseClosing) -> None:
+        """End a case; `HubRefused` says why not."""
+        await self._ask("POST", f"/v1/cases/{quote(case_id, safe='')}/close", closing)
+
+    async def close_review(self, review_id: str, closing: ReviewClosing) -> None:
+        """Close a matter that was seen; `HubRefused` says why not."""
+        await self._ask("POST", f"/v1/reviews/{quote(review_id, safe='')}/close", closing)
 
     async def _session(self, path: str, body: SignIn | Refresh) -> Session:
         session, _ = await self._timed("POST", path, Session, body, patience=SIGN_IN_TIMEOUT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import socket
 import threading
 import time
@@ -16,7 +17,7 @@ from agent_tui import board_feed
 from agent_tui.board_feed import BoardFeed
 from agent_tui.hub_sign_in import HubSignIn
 from hub.serve import make_server
-from rules.protocol import Session, Stats, User
+from rules.protocol import CaseClosing, InconsistencyCare, ReviewClosing, Session, Stats, User
 from screens.sign_in import SignInRefusal
 from storage.central.connection import Store
 from storage.sync.client import HubClient
@@ -207,3 +208,22 @@ async def test_a_hub_that_is_not_there_is_a_refusal_with_words() -> None:
 
     door = HubSignIn(client, "d", lambda _: None)
     assert await door.sign_in("lead", "x") == SignInRefusal("unavailable")
+
+
+@pytest.mark.anyio
+async def test_decisions_reach_the_hub_and_its_word_comes_back(url: str) -> None:
+    kept: list[Session] = []
+    door = HubSignIn(lambda: HubClient(url), str(uuid4()), kept.append, roles=("lead", "admin", "auditor"))
+    assert await door.sign_in("lead", PASSWORD) is None
+    board = BoardFeed(lambda: HubClient(url), kept[0])
+    try:
+        until(lambda: board.stats() is not None)
+        heard: queue.Queue[str] = queue.Queue()
+        board.care("no such", InconsistencyCare(owner="lead"), heard.put)
+        assert heard.get(timeout=5) == "unknown_inconsistency"
+        board.close_case("no such", CaseClosing(outcome="done"), heard.put)
+        assert heard.get(timeout=5) == "unknown_case"
+        board.close_review("no such", ReviewClosing(note="seen"), heard.put)
+        assert heard.get(timeout=5) == "unknown_review"
+    finally:
+        board.close()

@@ -79,13 +79,14 @@ OPERATIONS = [
     ("POST", "/v1/requests/{request_id}/answer"),
     ("POST", "/v1/cases/{case_id}/close"),
     ("POST", "/v1/inconsistencies/{inconsistency_id}"),
+    ("POST", "/v1/reviews/{review_id}/close"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
 ]
 """All but the stream, which never ends, and signing out, which would shut the others out."""
 
-LEADS_ONLY = ("/v1/stats", "/v1/requests", "/v1/cases", "/v1/inconsistencies")
+LEADS_ONLY = ("/v1/stats", "/v1/requests", "/v1/cases", "/v1/inconsistencies", "/v1/reviews")
 
 
 def test_every_operation_is_tried(description: Any) -> None:

@@ -84,6 +84,7 @@ def test_a_person_of_another_portfolio_does_not_even_learn_of_it(
     refused(caller.post(f"/v1/cases/{case}/close", {"outcome": "withdrawn"}), 404, "unknown_case")
     answer = caller.post(f"/v1/inconsistencies/{report}", {"status": "closed"})
     refused(answer, 404, "unknown_inconsistency")
+    refused(caller.post(f"/v1/reviews/{report}/close", {}), 404, "unknown_review")
 
 
 def test_an_inconsistency_has_an_owner_until_it_is_closed(lead: Caller, report: str) -> None:
@@ -121,3 +122,44 @@ def test_people_of_the_portfolio_itself_may(http: TestClient[Any], central: Stor
     people.add_user(central, "propia", "lead", PASSWORD, portfolios=[PORTFOLIO])
     answer = Caller(http, "propia").post(f"/v1/cases/{case}/close", {"outcome": "withdrawn"})
     assert answer.status_code == 204
+
+
+@pytest.fixture
+def passed_on(agent: Caller) -> str:
+    """A client whom an agent passed on to a lead; the matter's id."""
+    [lease] = agent.leases(1)
+    fact = promise(lease, 3)
+    fact |= {"kind": "skip", "body": {"client_id": lease.client.id, "reason": "needs_lead"}}
+    assert agent.send(fact).json()["results"][0]["status"] == "applied"
+    return str(fact["id"])
+
+
+def test_what_was_seen_is_closed_once_and_by_whom_is_kept(
+    http: TestClient[Any], central: Store, lead: Caller, passed_on: str
+) -> None:
+    path = f"/v1/reviews/{passed_on}/close"
+    refused(lead.post(path, {"note": "CVV 123"}), 400, "card_code_in_note")
+    assert lead.post(path, {"note": "hablé con él"}).status_code == 204
+    assert lead.get("/v1/stats").json()["decisions"] == []
+    refused(lead.post(path, {}), 409, "already_closed")
+    with central.read() as tx:
+        [row] = tx.all(
+            """
+            SELECT u.name, r.answer, r.closed_at IS NOT NULL
+            FROM review r
+            JOIN app_user u ON u.id = r.closed_by
+            """
+        )
+    assert (row[0], row[1], bool(row[2])) == ("lead", "hablé con él", True)
+
+
+@pytest.mark.parametrize("role", ["agent1", "auditor", "backoffice"])
+def test_only_leads_and_administrators_close_what_was_seen(
+    http: TestClient[Any], passed_on: str, role: str
+) -> None:
+    refused(Caller(http, role).post(f"/v1/reviews/{passed_on}/close", {}), 403, "wrong_role")
+
+
+def test_what_has_a_life_of_its_own_is_not_closed_as_seen(lead: Caller, report: str) -> None:
+    refused(lead.post(f"/v1/reviews/{report}/close", {}), 409, "not_so")
+    refused(lead.post("/v1/reviews/nothing/close", {}), 404, "unknown_review")

@@ -351,6 +351,7 @@ def test_the_openapi_document_names_every_fixed_path(http: TestClient[Any]) -> N
         "/v1/requests/{request_id}/answer",
         "/v1/cases/{case_id}/close",
         "/v1/inconsistencies/{inconsistency_id}",
+        "/v1/reviews/{review_id}/close",
         "/v1/stats",
         "/v1/stats/stream",
         "/healthz",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.catalogue import Catalogue
-from rules.clients import Attempt, Callback, Client, Phone
+from rules.clients import Attempt, Callback, Client, Phone, Task
 from rules.consequences import Consequences, apply, consequences
 from rules.contact import ContactParameters, may_call, parameters
 from rules.facts import Instalment, ResultBody
@@ -74,6 +74,37 @@ def test_a_plan_is_one_promise_for_each_payment(ends: Ends) -> None:
         ("f1:1", date(2026, 12, 1), 100_00),
         ("f1:2", date(2026, 12, 15), 100_00),
     ]
+
+
+def test_a_new_agreement_ends_the_earlier_ones_of_its_account(ends: Ends) -> None:
+    parts = (Instalment(due=date(2026, 12, 1), amount=200_00),)
+    plan = {"instalments": parts, "amount": 200_00, "due": parts[0].due}
+    first = apply(client(), ends("PLAN", **plan))
+    (earlier,) = first.agreements
+    older = msgspec.structs.replace(earlier, id="f0", status="delivered")
+    elsewhere = msgspec.structs.replace(earlier, id="f9", account_id=99)
+    tasks = tuple(
+        Task(id=f"{about}:{status}", kind="copy_to_lender", due=TODAY, about=about, status=status)
+        for about in ("f0", "f9")
+        for status in ("open", "done")
+    )
+    before = msgspec.structs.replace(client(), agreements=(older, elsewhere), tasks=tasks)
+    found = ends("PLAN", before, **plan)
+    after = apply(before, found)
+    assert [(one.id, one.status) for one in after.agreements] == [
+        ("f1", "issued"),
+        ("f0", "void"),
+        ("f9", "issued"),
+    ]
+    assert [one.id for one in after.tasks] == [
+        "f0:done", "f9:open", "f9:done", *(one.id for one in found.tasks),
+    ]  # fmt: skip
+
+
+def test_a_promise_leaves_agreements_alone(ends: Ends) -> None:
+    earlier = apply(client(), ends("PLAN", amount=200_00, due=TODAY + timedelta(days=2)))
+    later = apply(earlier, ends("PPT", earlier, amount=100_00, due=TODAY + timedelta(days=2)))
+    assert (later.agreements, later.tasks) == (earlier.agreements, earlier.tasks)
 
 
 def test_a_callback_belongs_to_the_agent_and_closes_the_one_that_was_due(ends: Ends, now: datetime) -> None:

@@ -405,13 +405,15 @@ def test_terms_above_the_level_need_an_approval(line: str, level: str, allowed: 
     )
 
 
-def test_a_second_restructure_within_a_year_is_for_the_committee() -> None:
+@pytest.mark.parametrize("status", ["issued", "delivered", "void"])
+def test_a_second_restructure_within_a_year_is_for_the_committee(status: str) -> None:
     account = card()
     offer = asked(account, "restructure")
     assert offer.level == "supervisor"
     before = Agreement(
-        id="a", account_id=70, made=FRIDAY_10_IN_MEXICO - timedelta(days=100), terms=offer.terms, folio="F"
-    )
+        id="a", account_id=70, made=FRIDAY_10_IN_MEXICO - timedelta(days=100), terms=offer.terms, folio="F",
+        status=status,
+    )  # fmt: skip
     whose = client(accounts=(account,), agreements=(before,))
     again = next(
         one

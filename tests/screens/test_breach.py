@@ -96,3 +96,11 @@ def test_every_rule_that_can_speak_has_words():
         names = [name, *(name[:place] for place, sign in enumerate(name) if sign == ".")]
         if told.used_by in speaking and name not in silent:
             assert any(one in PERMISSIONS for one in names), rule
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=["80x24", "120x40"])
+async def test_a_blocked_call(make_app, closed_desk, type_keys, screen_text, snapshot, size):
+    async with make_app(closed_desk).run_test(size=size) as pilot:
+        await type_keys(pilot, "<ctrl+l>noco<enter>")
+        assert "07:00" in screen_text(pilot.app)
+        assert screen_text(pilot.app) == snapshot

@@ -12,6 +12,8 @@ from agent_tui.keymap import load_keys
 from agent_tui.terminal_app import TerminalApp
 from rules.catalogue import KEYS as RESULT_KEYS
 from screens.agenda import AgendaScreen
+from screens.board_answer import AnswerScreen
+from screens.board_matters import CaseScreen, InconsistencyScreen, SeenScreen
 from screens.contacts import ContactsScreen
 from screens.day import DayScreen
 from screens.desk import DeskScreen
@@ -51,6 +53,7 @@ DESK = (
     ReportScreen,
     RevealScreen,
 )
+BOARD = (AnswerScreen, InconsistencyScreen, CaseScreen, SeenScreen)
 BINDINGS = [Binding("f5", "a", id="one"), Binding("f6", "b", id="two"), Binding("up,k", "c", id="three")]
 PLAIN = re.compile(
     r"f([1-9]|1[0-2])|ctrl\+[a-gk-lnopq-z]|[0-9a-z?]|question_mark|slash|(shift\+)?tab|enter|escape"
@@ -60,7 +63,7 @@ PLAIN = re.compile(
 
 
 def bindings() -> list[Binding]:
-    return [one for owner in DESK for one in owner.BINDINGS if isinstance(one, Binding)]
+    return [one for owner in (*DESK, *BOARD) for one in owner.BINDINGS if isinstance(one, Binding)]
 
 
 def test_a_known_id_and_a_free_key_are_taken():
@@ -102,7 +105,7 @@ def test_what_can_not_be_is_left_out_and_named(chosen, named):
 def test_every_binding_has_an_id_of_its_own_and_a_key_of_a_plain_terminal():
     ids = [one.id for one in bindings()]
     assert None not in ids
-    for owner in DESK:
+    for owner in (*DESK, *BOARD):
         own = [one.id for one in owner.BINDINGS]
         assert len(own) == len(set(own)), owner
     for one in bindings():

@@ -309,6 +309,16 @@ def test_a_saved_call_ends_the_state_on_both_sides(desk: Desk, clock: Any) -> No
     assert (day.states["on_call"], day.handled, day.handling) == (90, 1, 90)
 
 
+def test_a_client_passed_over_ends_the_state_on_both_sides(desk: Desk) -> None:
+    desk.take(2)
+    desk.desk.desk()
+    desk.desk.begin_call()
+    desk.desk.skip("later")
+    assert desk.desk.header().state == "available"
+    desk.send()()
+    assert desk.board().state == "available"
+
+
 def test_a_call_does_not_end_a_pause(desk: Desk) -> None:
     desk.desk.set_state("meal")
     desk.take()

@@ -282,6 +282,11 @@ def upgrade() -> None:
     op.add_column(
         "portfolio", sa.Column("settings_version", sa.Integer(), server_default="1", nullable=False)
     )
+    with op.batch_alter_table("review") as review:
+        review.add_column(sa.Column("closed_by", sa.Integer(), nullable=True))
+        review.add_column(sa.Column("closed_at", UtcInstant(), nullable=True))
+        review.add_column(sa.Column("answer", sa.String(), server_default="", nullable=False))
+        review.create_foreign_key(op.f("fk_review_closed_by"), "app_user", ["closed_by"], ["id"])
     # What is in dispute is the sum of the open disputes from now on.
     op.execute(_DISPUTES)
     op.execute("DELETE FROM effect WHERE field LIKE 'dispute:%'")

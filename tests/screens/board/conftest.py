@@ -12,8 +12,17 @@ from textual import events
 
 from agent_tui.board_app import BoardApp
 from agent_tui.i18n import set_language
-from rules.protocol import AgentRow, Answer, Decision, QueueRow, Stats
-from screens.board_service import BoardLink
+from rules.protocol import (
+    AgentRow,
+    Answer,
+    CaseClosing,
+    Decision,
+    InconsistencyCare,
+    QueueRow,
+    ReviewClosing,
+    Stats,
+)
+from screens.board_service import BoardLink, Told
 
 NOW = datetime(2026, 11, 25, 11, 42, 7, tzinfo=ZoneInfo("America/Mexico_City"))
 STATES = ("available", "on_call", "wrap_up", "break", "meal", "meeting", "training", "offline")
@@ -111,6 +120,7 @@ class StillBoard:
         self.changed: Callable[[], None] = lambda: None
         self.closed = False
         self.answers: list[tuple[str, Answer]] = []
+        self.decided: list[tuple[str, InconsistencyCare | CaseClosing | ReviewClosing]] = []
         self.refuse = ""
 
     def stats(self) -> Stats | None:
@@ -128,8 +138,20 @@ class StillBoard:
     def user(self) -> str:
         return "lucia"
 
-    def answer(self, request_id: str, answer: Answer, told: Callable[[str], None]) -> None:
+    def answer(self, request_id: str, answer: Answer, told: Told) -> None:
         self.answers.append((request_id, answer))
+        told(self.refuse)
+
+    def care(self, inconsistency_id: str, care: InconsistencyCare, told: Told) -> None:
+        self.decided.append((inconsistency_id, care))
+        told(self.refuse)
+
+    def close_case(self, case_id: str, closing: CaseClosing, told: Told) -> None:
+        self.decided.append((case_id, closing))
+        told(self.refuse)
+
+    def close_review(self, review_id: str, closing: ReviewClosing, told: Told) -> None:
+        self.decided.append((review_id, closing))
         told(self.refuse)
 
     def subscribe(self, changed: Callable[[], None]) -> None:

@@ -12,6 +12,7 @@ from agent_tui.i18n import set_language
 from rules.protocol import AgentRow
 from screens.board import BoardScreen
 from screens.board_answer import AnswerScreen
+from screens.board_matters import CaseScreen, InconsistencyScreen, SeenScreen
 from screens.board_service import BoardLink
 from widgets.row_list import RowList
 
@@ -161,7 +162,7 @@ async def test_panes_zoom_swap_and_change_width(board):
         board.type("plus", "plus")
         await pilot.pause()
         assert queue.region.width > width
-        board.type("x")
+        board.type("w")
         await pilot.pause()
         assert agents.region.x < queue.region.x
         board.type("z")
@@ -261,6 +262,7 @@ def test_every_binding_has_an_id_and_stands_in_the_documentation():
     from pathlib import Path
 
     page = Path(__file__).parents[3].joinpath("docs/board.md").read_text(encoding="utf-8")
-    for binding in (*BoardScreen.BINDINGS, *RowList.BINDINGS, *AnswerScreen.BINDINGS):
+    owners = (BoardScreen, RowList, AnswerScreen, InconsistencyScreen, CaseScreen, SeenScreen)
+    for binding in (one for owner in owners for one in owner.BINDINGS):
         assert binding.id, binding
         assert f"`{binding.id}`" in page, binding.id

@@ -15,12 +15,13 @@ from rules.capture.body import to_body
 from rules.capture.read import read
 from rules.clients import Client
 from rules.contact import for_client, may_contact
-from rules.desk import ClientPage, NoClient
+from rules.desk import ClientPage, NoClient, Saved
 from rules.facts import PointBody
 from rules.points import ACTIONS, RETIREMENTS, SOURCES
 from rules.protocol import EventBatch, LeaseRequest, SignIn
-from storage.central import changes, events, leases, people, portfolios, queueing, sessions
+from storage.central import asking, changes, events, leases, people, portfolios, queueing, sessions
 from storage.central import clients as central_clients
+from storage.central.agenda import agenda as central_agenda
 from storage.central.connection import Store
 from storage.local import documents
 from storage.local.outbox import of_client
@@ -42,7 +43,6 @@ LINES = (
     ),
     *("ypag", "rlla mañana 11h", "fall /lo dice su hermana", "cese", "negp r:novol /no va a pagar", "l3xq"),
     *("disp 300 /otro cargo", "cese m:sms", "cese m:correo", "noha 16-19h", "refi a:svc /lo ven ellos"),
-    *("l2xq", "quit 8000 +3"),
     *("sini #S-31", "canc r:uso /ya no viaja", "retn /se queda", "enfe /en el hospital"),
 )
 
@@ -195,7 +195,7 @@ def point_change(chance: random.Random, client: Client) -> PointBody:
 
 
 def what_matters(client: Client) -> dict[str, Any]:
-    """What a fact changes; the centre also knows promises and callbacks that are over."""
+    """What a fact changes; the centre also knows what is over, and searches for numbers."""
     return {
         "promises": sorted((p.id, p.due, p.amount) for p in client.promises if p.status == "open"),
         "callbacks": sorted((c.id, c.due_at, c.agent) for c in client.callbacks),
@@ -212,7 +212,7 @@ def what_matters(client: Client) -> dict[str, Any]:
             for c in client.cases
         ),
         "agreements": sorted((a.id, a.account_id, a.status, a.folio) for a in client.agreements),
-        "tasks": sorted((t.id, t.kind, t.due, t.about) for t in client.tasks if t.status == "open"),
+        "tasks": sorted((t.id, t.kind, t.due) for t in client.tasks if t.status == "open" and t.about),
         "attempts": sorted((a.at, a.counted, a.conversation, a.account_id) for a in client.attempts),
         "history": {(h.id, h.code, h.at, h.agent) for h in client.history if h.status != "retracted"},
     }
@@ -259,6 +259,57 @@ def test_what_the_workstation_expects_is_what_the_hub_makes_of_it(
         assert [figures.touches, figures.contacts, figures.rpc, figures.promises, figures.promised] == [
             centre.get(measure, 0) for measure in ("touch", "contact", "rpc", "promise", "promised:MXN")
         ]
+
+
+def capture(office: Office, line: str) -> str:
+    """Save a line for the client on the desk; the fact's id."""
+    context = office.station.desk.capture_context()
+    body = to_body(read(line, catalogue(), context), context, catalogue(), line=line)
+    saved = office.station.desk.save(body)
+    assert isinstance(saved, Saved), saved
+    return saved.fact_id
+
+
+def hand_out(office: Office, client_id: int) -> None:
+    """Bring this very client to the desk."""
+    wanted = LeaseRequest(want=1, request_id=str(uuid4()), device=office.local.device(), client_id=client_id)
+    office.local.take(asking.ask(office.central, office.who, wanted), 0.0)
+    page = office.station.desk.desk().page
+    assert isinstance(page, ClientPage)
+    assert page.client.id == client_id
+
+
+def agreed(client: Client | None) -> tuple[dict[str, str], set[str]]:
+    """Agreements by id with their status, and what the open tasks are about."""
+    assert client is not None
+    tasks = {task.about for task in client.tasks if task.status == "open"}
+    return {one.id: one.status for one in client.agreements}, tasks
+
+
+def test_a_new_agreement_ends_the_one_before_on_the_desk_and_at_the_centre(
+    office: Office, clock: Any, sqlite_store: Store
+) -> None:
+    hand_out(office, 1)
+    first = capture(office, "l2xq")
+    office.send()
+    office.hear()
+    clock.pass_time(25 * 86_400)  # both payments have failed
+    queueing.sweep(sqlite_store)
+    office.local.take_agenda(central_agenda(office.central, office.who))
+    hand_out(office, 1)
+    old = {f"{first}:deliver_agreement", f"{first}:copy_to_lender"}
+    assert old <= {item.id for item in office.station.desk.agenda()}
+
+    second = capture(office, "l2xq")
+    here = agreed(at_desk(office, 1))
+    assert here == ({second: "issued", first: "void"}, {second})
+    assert not old & {item.id for item in office.station.desk.agenda()}
+    office.station.desk.undo()
+    assert old <= {item.id for item in office.station.desk.agenda()}
+    third = capture(office, "l2xq")
+    assert set(office.send().values()) == {"applied"}
+    office.hear()
+    assert agreed(office.at_centre(1)) == ({third: "issued", first: "void"}, {third})
 
 
 def test_a_cap_that_a_portfolio_lowers_holds_on_the_desk_and_at_the_centre(
