@@ -77,7 +77,7 @@ def _must_be_ready(store: Store) -> None:
     import psycopg
     from psycopg_pool import PoolTimeout
 
-    from storage.central.schema import epoch
+    from storage.central.schema import is_newest
 
     if store.dialect == "sqlite" and not store.path.exists():
         raise CommandError(
@@ -88,7 +88,7 @@ def _must_be_ready(store: Store) -> None:
         )
     try:
         with store.read() as tx:
-            epoch(tx)
+            shaped = is_newest(tx)
     except (sqlite3.DatabaseError, psycopg.errors.UndefinedTable) as error:
         raise CommandError(
             tr("{store} is not in shape; run `agent-tui store upgrade --store URL`", store=_shown(store))
@@ -97,6 +97,13 @@ def _must_be_ready(store: Store) -> None:
         raise CommandError(
             tr("{store} does not answer; is the server running?", store=_shown(store))
         ) from error
+    if not shaped:
+        raise CommandError(
+            tr(
+                "{store} has the shape of another version; run `agent-tui store upgrade --store URL`",
+                store=_shown(store),
+            )
+        )
 
 
 def _shown(store: Store) -> str:

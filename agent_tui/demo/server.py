@@ -26,7 +26,9 @@ def main(folder: DemoFolder, clients: int, seed: int) -> int:
         return 0
     with lock:
         clock = _set_clock(folder)
-        if not folder.ready.exists():
+        if folder.ready.exists():
+            _bring_up_to_date(folder)
+        else:
             _prepare(folder, clock, clients, seed)
         from hub.serve import serve
         from storage.central.connection import Store
@@ -64,6 +66,21 @@ def _last_seen(folder: DemoFolder) -> datetime | None:
     finally:
         store.close()
     return instant(latest) if latest else None
+
+
+def _bring_up_to_date(folder: DemoFolder) -> None:
+    """A demo that an older version made goes on with this one."""
+    from storage.central.connection import Store
+    from storage.central.schema import is_newest, upgrade
+
+    store = Store(folder.store_url)
+    try:
+        with store.read() as tx:
+            newest = is_newest(tx)
+        if not newest:
+            upgrade(store)
+    finally:
+        store.close()
 
 
 def _prepare(folder: DemoFolder, clock: Clock, clients: int, seed: int) -> None:

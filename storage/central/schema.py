@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 
+from storage import migrations
 from storage.central.connection import Store, Tx
 from storage.central.consistency import check
 
-__all__ = ["check", "epoch", "is_training", "mark_training", "upgrade"]
+__all__ = ["check", "epoch", "is_newest", "is_training", "mark_training", "upgrade"]
 
 
 def upgrade(store: Store) -> None:
@@ -28,6 +30,13 @@ def upgrade(store: Store) -> None:
     with store.begin() as tx:
         if epoch(tx) is None or _restored(tx):
             _set_mark(tx, "epoch", uuid.uuid4().hex)
+
+
+def is_newest(tx: Tx) -> bool:
+    """Whether the store has the shape that this version works with."""
+    here = Path(migrations.__file__).parent / "versions"
+    newest = max(path.name.partition("_")[0] for path in here.glob("[0-9]*.py"))
+    return bool(tx.value("SELECT version_num FROM alembic_version") == newest)
 
 
 def _restored(tx: Tx) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,17 @@ def test_a_store_that_cannot_be_used_is_said_in_one_line(
     error = capsys.readouterr().err
     assert said in error
     assert len(error.strip().splitlines()) == 1
+
+
+def test_a_store_of_another_version_is_said_before_anything_else(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{home}/central.db"
+    assert run("store", "upgrade", "--store", url) == 0
+    with sqlite3.connect(home / "central.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0003'")
+    assert run("users", "list", "--store", url) == 1
+    assert "the shape of another version; run `agent-tui store upgrade" in capsys.readouterr().err
 
 
 def test_a_database_server_that_is_not_there_is_said_in_one_line(
