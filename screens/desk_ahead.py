@@ -59,9 +59,12 @@ class PageAhead:
         self._waiting = False
         page = self._page() if self._screen.is_mounted else None
         wanted = (seen(page), self._words()) if page else None
-        if page is not None and wanted != self._drawn:
+        if page is None:
+            return
+        parts = list(self._parts(page))
+        if wanted != self._drawn or any(panel.waits_for_drawing for panel, _ in parts):
             self._drawn = wanted
-            self._left = self._parts(page)
+            self._left = iter(parts)
             self._next()
 
     def _next(self) -> None:

@@ -138,6 +138,11 @@ class Panel(Widget):
         finally:
             self._become(before, whole=True)
 
+    @property
+    def waits_for_drawing(self) -> bool:
+        """Whether nothing is drawn ahead, or what was is of no more use (other colours, another size)."""
+        return self.display and (self._ahead is None or self._ahead.size != self.size)
+
     def put(self, key: object, show: Callable[[], None]) -> None:
         """Show something from its first line on: what was drawn ahead if it is that, else by `show`."""
         ahead, self._ahead = self._ahead, None

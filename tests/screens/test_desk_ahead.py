@@ -23,6 +23,7 @@ async def rest(pilot) -> None:
         await pilot.pause()
         if all(panel._ahead for panel in panels if panel.display):
             return
+        pilot.app.desk.ahead.look()
 
 
 def ready(app) -> list[str]:
