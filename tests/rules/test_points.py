@@ -33,7 +33,7 @@ def someone(**changes: object) -> Client:
 
 
 def add(value: str = HOME, point: str = "phone", **more: object) -> PointBody:
-    return PointBody(client_id=1, action="add", point=point, value=value, **more)  # type: ignore[arg-type]
+    return PointBody(client_id=1, action="add", point=point, value=value, **more)  # type: ignore[arg-type]  # fields by name
 
 
 def about(point: points.Point, action: str, **more: object) -> PointBody:
@@ -43,7 +43,7 @@ def about(point: points.Point, action: str, **more: object) -> PointBody:
         point=points.kind(point),
         point_id=point.id,
         base=value_of(point),
-        **more,  # type: ignore[arg-type]
+        **more,  # type: ignore[arg-type]  # fields by name
     )
 
 

@@ -583,7 +583,7 @@ def make_app() -> Callable[..., DeskApp]:
     """Makes the application on a service, at a time that stands still."""
 
     def make(service: FakeDesk | None = None, **more: object) -> DeskApp:
-        return DeskApp(service, now=lambda: NOW.astimezone(ZoneInfo("America/Mexico_City")), **more)  # type: ignore[arg-type]
+        return DeskApp(service, now=lambda: NOW.astimezone(ZoneInfo("America/Mexico_City")), **more)  # type: ignore[arg-type]  # arguments by name
 
     return make
 

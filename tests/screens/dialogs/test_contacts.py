@@ -216,7 +216,7 @@ async def test_nothing_known_says_how_to_begin(shown):
 
 
 def test_the_list_leaves_the_letters_to_the_dialog():
-    keys = {key for one in PointList.BINDINGS for key in one.key.split(",")}  # type: ignore[union-attr]
+    keys = {key for one in PointList.BINDINGS for key in one.key.split(",")}  # type: ignore[union-attr]  # all of them are bindings
     assert not keys & set("acrvsh")
 
 

@@ -58,7 +58,7 @@ def test_money_is_in_units_and_instants_are_utc(store: Store) -> None:
     assert account["total"] == f"{total // 100}.{total % 100:02d}"
     assert isinstance(account["components"], dict)
     promise = lines(store, "promises")[0]
-    assert datetime.fromisoformat(str(promise["made"])).utcoffset().total_seconds() == 0  # type: ignore[union-attr]
+    assert datetime.fromisoformat(str(promise["made"])).utcoffset().total_seconds() == 0  # type: ignore[union-attr]  # it has a zone, or the test fails
     assert date.fromisoformat(str(promise["due"]))
 
 
