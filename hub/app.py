@@ -20,13 +20,14 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ExceptionHandlersMap, HTTPScope, Message, Receive, Scope, Send
 
-from hub import approvals, board, faults, health, problems, records, rulebooks, sessions, work
+from hub import approvals, board, decisions, faults, health, problems, records, rulebooks, sessions, work
 from hub.auth import SECURITY
 from hub.live import Live
 from hub.log import log
 from hub.metrics import Metrics
 from rules.protocol import SPOKEN
 from rules.ready import ready
+from storage.central.closing import NotDone
 from storage.central.connection import Store
 
 ready(*SPOKEN)
@@ -108,6 +109,7 @@ def _who(request: Request[Any, Any, Any]) -> Any:
 def _exception_handlers(store: Store) -> ExceptionHandlersMap:
     return {
         problems.Refusal: problems.answer_refusal,
+        NotDone: decisions.answer_not_done,
         HTTPException: problems.answer_http,
         RecursionError: problems.answer_too_deep,
         UnicodeDecodeError: problems.answer_not_utf8,
