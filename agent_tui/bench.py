@@ -9,6 +9,7 @@ from agent_tui.hub_sign_in import HubSignIn
 from agent_tui.logs import log_fault
 from storage.clock import Clock
 from storage.local.desk import LocalDesk
+from storage.local.keys import kept_beside
 from storage.local.store import LocalStore
 from storage.sync.run import SyncLoop
 
@@ -23,7 +24,7 @@ class Bench:
 
     def __init__(self, who: SignInAs, path: Path, clock: Clock) -> None:
         self._who = who
-        self.store = LocalStore(path, clock)
+        self.store = LocalStore(path, kept_beside(path), clock)
         self.sync = SyncLoop(
             self.store,
             self._client,

@@ -7,6 +7,7 @@ the proportions of a collections floor, typed as capture lines.
 from __future__ import annotations
 
 import random
+import secrets
 import tempfile
 import threading
 import time
@@ -21,6 +22,7 @@ from rules.capture.body import to_body
 from rules.capture.read import read
 from rules.desk import ClientPage, Refused
 from storage.clock import Clock
+from storage.local.connection import KEY_BYTES
 from storage.local.desk import LocalDesk
 from storage.local.store import LocalStore
 from storage.sync.run import SyncLoop
@@ -91,7 +93,7 @@ class Worker:
         self.saved: Counter[str] = Counter()
         self.turned_down = 0
         self.was_online = False
-        self._store = LocalStore(folder / "local.db", clock)
+        self._store = LocalStore(folder / "local.db", secrets.token_bytes(KEY_BYTES), clock)
         self._sync = SyncLoop(
             self._store,
             lambda: _open_client(hub),

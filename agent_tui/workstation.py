@@ -17,6 +17,7 @@ from agent_tui.home import private_folder
 from agent_tui.i18n import set_language
 from storage.clock import Clock
 from storage.local.first_page import first_page
+from storage.local.keys import kept_beside
 
 STORE_NAME = "desk.db"
 
@@ -43,7 +44,7 @@ def open_workstation(who: SignInAs, folder: Path, clock: Clock, language: str | 
     if language or settings.language:
         set_language(language or settings.language)
     path = private_folder(folder) / STORE_NAME
-    first = first_page(path, clock)
+    first = first_page(path, kept_beside(path), clock)
 
     from agent_tui.workstation_app import Workstation
 

@@ -15,12 +15,18 @@ from rules.facts import Event, EventResult, Terms
 from rules.ready import ready
 
 
-class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /v1/session."""
+class SignIn(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """POST /v1/session.
+
+    code: the six digits of the second factor, "" = none asked for yet. label: what the device is
+    called, for the list of devices.
+    """
 
     user: str
     password: str
     device: str
+    code: str = ""
+    label: str = ""
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +53,11 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer of sign-in and refresh. training: the store is marked as training."""
+    """Answer of sign-in and refresh. training: the store is marked as training.
+
+    device_secret: opens the device's own store (base64 of 32 bytes); with sign-in alone, and never
+    for a device that was revoked.
+    """
 
     access_token: str
     expires_at: datetime
@@ -55,6 +65,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     user: User
     server_time: datetime
     training: bool = False
+    device_secret: str = ""
 
 
 class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,12 +74,13 @@ class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     refresh_token: str
 
 
-class LeaseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LeaseRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """POST /v1/leases. want: 1 to 50 clients to hold in all; request_id: a UUID.
 
     queue: "" = clients to call, "search" = clients without a usable number, to be searched for.
     client_id: this very client, None = whoever is next; then nothing but its lease comes, or
     why not and until when (`Leases.waiting`: a contact rule, taken, promise, or a placement's why).
+    offline: for working without a link: leases for hours, with the contact rights of each.
     """
 
     want: int
@@ -76,13 +88,15 @@ class LeaseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     device: str
     queue: str = ""
     client_id: int | None = None
+    offline: bool = False
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
     """A client held by one device until `expires_at`; token grows with each lease.
 
-    callback_due: set when the client is handed out because a callback is due then. queue: as
-    in the request.
+    callback_due: set when the client is handed out because a callback is due then. queue,
+    offline: as in the request. attempts_left: calls that may be made under an offline lease, None =
+    the rules set no number.
     """
 
     lease_id: str
@@ -91,6 +105,8 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     client: Client
     callback_due: datetime | None = None
     queue: str = ""
+    offline: bool = False
+    attempts_left: int | None = None
 
 
 class Leases(msgspec.Struct, frozen=True, kw_only=True):
@@ -313,7 +329,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     kind: broken_promise, breach, conflict, late, refused, needs_lead (passed over by an agent);
     approval: asked is what it is about; inconsistency: evidence is what shows it, note what the
     agent says, owner who looks after it ("" = nobody yet), agent "" = found by a check;
-    case_due: case is the case whose term is over.
+    case_due: case is the case whose term is over; refused: fact is what the hub did not take.
     """
 
     id: str
@@ -329,6 +345,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str = ""
     note: str = ""
     case: Case | None = None
+    fact: Event | None = None
 
 
 LIVING = ("approval", "inconsistency", "case_due")
@@ -357,7 +374,7 @@ class ReviewClosing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
-    """GET /v1/stats and each message of the stream: one whole snapshot.
+    """GET /v1/stats and the stream's `stats` messages: one whole snapshot.
 
     number grows with each change; equal number = equal figures. hours: promises, contacts
     and touches by hour of the day (24 each) for the trend lines.
@@ -371,6 +388,27 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     touches_by_hour: tuple[int, ...] = ()
     contacts_by_hour: tuple[int, ...] = ()
     promises_by_hour: tuple[int, ...] = ()
+
+
+class StatsChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The stream's `change` messages: what differs from the snapshot numbered `since`.
+
+    queue, agents, decisions: rows that are new or changed, whole. gone_*: keys of rows that are no
+    more: (portfolio, bucket), names, ids. *_by_hour: None = as before.
+    """
+
+    since: int
+    number: int
+    at: datetime
+    queue: tuple[QueueRow, ...] = ()
+    agents: tuple[AgentRow, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    gone_queue: tuple[tuple[str, str], ...] = ()
+    gone_agents: tuple[str, ...] = ()
+    gone_decisions: tuple[str, ...] = ()
+    touches_by_hour: tuple[int, ...] | None = None
+    contacts_by_hour: tuple[int, ...] | None = None
+    promises_by_hour: tuple[int, ...] | None = None
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -400,6 +438,7 @@ SPOKEN = (
     Answered,
     Rulebooks,
     Stats,
+    StatsChange,
     Problem,
 )
 """Bodies and answers: whoever speaks to the other side makes them `ready` first."""

@@ -21,11 +21,14 @@ from benchmarks.postgres import BRIEF, database, server
 from storage.central import schema
 from storage.central.connection import Store
 from storage.clock import Clock
-from storage.models import debts, people, queue, records, work  # noqa: F401 - they fill the metadata
+from storage.models import audit, debts, people, queue, records, work  # noqa: F401 - they fill the metadata
 
 WEDNESDAY_11_IN_MEXICO = datetime(2026, 11, 25, 17, tzinfo=UTC)
 KEPT = ("store_mark", "lease_counter")
 """Tables that an upgrade fills."""
+
+LOCAL_KEY = bytes(range(32))
+"""What local stores are encrypted with in tests."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

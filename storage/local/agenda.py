@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from rules.contact import ContactParameters, for_client
 from rules.desk import AgendaItem
 from rules.protocol import Agenda
 from rules.text import clean
+from storage.local.driver import Connection
 
 if TYPE_CHECKING:
     from storage.local.view import View
@@ -27,7 +27,7 @@ _read = msgspec.json.Decoder(AgendaItem).decode
 
 
 def note(
-    connection: sqlite3.Connection, fact_id: str, client: Client, made: Consequences, p: ContactParameters
+    connection: Connection, fact_id: str, client: Client, made: Consequences, p: ContactParameters
 ) -> None:
     """Keep the promises and the callback that a result made; what it saw to is done."""
     zone = (client.zones or p.default_zones)[0]
@@ -38,27 +38,27 @@ def note(
     tick_off(connection, fact_id, (*made.callbacks_done, *made.promises_cancelled, *made.tasks_void))
 
 
-def tick_off(connection: sqlite3.Connection, fact_id: str, done: Iterable[str]) -> None:
+def tick_off(connection: Connection, fact_id: str, done: Iterable[str]) -> None:
     """A fact has seen to these items."""
     connection.executemany(
         "UPDATE agenda SET done_by = ? WHERE id = ?", [(fact_id, item_id) for item_id in done]
     )
 
 
-def _keep(connection: sqlite3.Connection, items: Iterable[AgendaItem]) -> None:
+def _keep(connection: Connection, items: Iterable[AgendaItem]) -> None:
     connection.executemany(
         "INSERT OR REPLACE INTO agenda (id, fact_id, client_id, item) VALUES (?, ?, ?, ?)",
         [(item.id, item.fact_id, item.client_id, msgspec.json.encode(item)) for item in items],
     )
 
 
-def take_back(connection: sqlite3.Connection, fact_id: str) -> None:
+def take_back(connection: Connection, fact_id: str) -> None:
     """A fact does not count any more: nor does what it put in the agenda or ticked off."""
     connection.execute("DELETE FROM agenda WHERE fact_id = ?", (fact_id,))
     connection.execute("UPDATE agenda SET done_by = NULL WHERE done_by = ?", (fact_id,))
 
 
-def forget_past(connection: sqlite3.Connection, now: datetime) -> None:
+def forget_past(connection: Connection, now: datetime) -> None:
     """Drop what was due so long ago that it is shown no more."""
     past = [
         (item.id,)
@@ -68,7 +68,7 @@ def forget_past(connection: sqlite3.Connection, now: datetime) -> None:
     connection.executemany("DELETE FROM agenda WHERE id = ?", past)
 
 
-def take(connection: sqlite3.Connection, told: Agenda) -> None:
+def take(connection: Connection, told: Agenda) -> None:
     """Replace what the hub knows by what it told; in a transaction.
 
     Own facts that it had not counted then stay: what they made, what they ticked off, and

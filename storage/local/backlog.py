@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 
 import msgspec
 
 from storage.local.connection import as_instant
+from storage.local.driver import Connection
 
 
 class Backlog(msgspec.Struct, frozen=True):
@@ -18,7 +18,7 @@ class Backlog(msgspec.Struct, frozen=True):
     quarantined: int
 
 
-def backlog(connection: sqlite3.Connection) -> Backlog:
+def backlog(connection: Connection) -> Backlog:
     """How much is still to be sent."""
     waiting, since, quarantined = connection.execute(
         "SELECT count(*), min(at), (SELECT count(*) FROM quarantine) FROM outbox"

@@ -1,4 +1,4 @@
-"""The one door to the local file: bare SQLite, durable at each commit.
+"""The one door to the local file: SQLCipher through its bare driver, durable at each commit.
 
 An ORM costs 2.4 ms for each save and 400 ms at start, both of which the agent would feel;
 the driver costs 0.1 ms. FULL, since a promise to pay must outlive a power cut.
@@ -7,12 +7,12 @@ the driver costs 0.1 ms. FULL, since a promise to pay must outlive a power cut.
 from __future__ import annotations
 
 import os
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rules.explained import Explained
 from rules.words import tr
+from storage.local import driver
 
 
 class LocalStoreError(Explained):
@@ -27,19 +27,28 @@ class LocalStoreError(Explained):
         self.params = {"path": str(path), "detail": detail}
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the file, made readable by its owner alone; also the place of encryption at rest.
+KEY_BYTES = 32
+
+
+def connect(path: Path, key: bytes) -> driver.Connection:
+    """Open the encrypted file, made readable by its owner alone.
+
+    Args:
+        path: the file; made, with its folder, if it is not there.
+        key: `KEY_BYTES` random bytes, used as they are: deriving them from a password at each
+            opening would cost 200 ms.
 
     Raises:
-        LocalStoreError: the folder or file can't be used, or it is no store.
+        LocalStoreError: the folder or file can't be used, it is no store, or the key is another's.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+        connection = driver.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, driver.Error) as error:
         raise failure(error, path) from error
     return connection
 

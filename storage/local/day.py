@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -18,6 +17,7 @@ from rules.worktime import connection as connected
 from rules.zones import local_day, midnight
 from storage.local import figures
 from storage.local.connection import as_instant
+from storage.local.driver import Connection
 
 _read = msgspec.json.Decoder(Event).decode
 
@@ -38,7 +38,7 @@ class Worked(msgspec.Struct, frozen=True, kw_only=True):
         return sum(seconds for state, seconds in self.states.items() if state not in UNPRODUCTIVE)
 
 
-def of_day(connection: sqlite3.Connection, user: User, now: datetime) -> Day:
+def of_day(connection: Connection, user: User, now: datetime) -> Day:
     """All of the agent's present day; the connection time is this workstation's until the hub tells."""
     today = local_day(now, user.zone)
     told = figures.heard(connection, today)
@@ -78,7 +78,7 @@ def _country(currency: str) -> str:
     return "US" if currency == "USD" else "MX"
 
 
-def _worked(connection: sqlite3.Connection, day: date, zone: str, now: datetime) -> Worked:
+def _worked(connection: Connection, day: date, zone: str, now: datetime) -> Worked:
     """The agent's time since the day began in a zone."""
     start = midnight(day, zone)
     changes: list[tuple[int, str]] = []
@@ -104,7 +104,7 @@ def _worked(connection: sqlite3.Connection, day: date, zone: str, now: datetime)
     )
 
 
-def _events(connection: sqlite3.Connection, day: date) -> Iterator[Event]:
+def _events(connection: Connection, day: date) -> Iterator[Event]:
     rows = connection.execute(
         "SELECT event FROM fact WHERE day = ? AND kind IN ('state', 'result') AND event != x'' ORDER BY seq",
         (day.isoformat(),),
@@ -124,9 +124,7 @@ def _call(event: Event, end: int, start: datetime) -> Iterator[Span]:
         yield max(min(_seconds(began + offset, start), end), 0), end
 
 
-def _open(
-    connection: sqlite3.Connection, start: datetime, now: datetime, marks: list[datetime]
-) -> list[Span]:
+def _open(connection: Connection, start: datetime, now: datetime, marks: list[datetime]) -> list[Span]:
     """When the workstation was open: a run lasts to its last sign, the present one to now."""
     runs = [
         (as_instant(began), as_instant(seen))

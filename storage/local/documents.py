@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from rules.clients import Client
 from rules.scripts import Script, choose
 from rules.text import clean
 from storage import reference
+from storage.local.driver import Connection
 
 _decoder = msgspec.json.Decoder(Client)
 
@@ -31,12 +31,12 @@ def decoded(raw: bytes) -> Client:
     return _decoder.decode(raw)
 
 
-def client(connection: sqlite3.Connection, client_id: int) -> Client:
+def client(connection: Connection, client_id: int) -> Client:
     """The client at hand, with the effects of own facts."""
     return decoded(_raw(connection, client_id))
 
 
-def script(connection: sqlite3.Connection, client_id: int, overlay: str) -> Script | None:
+def script(connection: Connection, client_id: int, overlay: str) -> Script | None:
     """The script that fits the client at hand.
 
     Args:
@@ -52,7 +52,7 @@ def _script(raw: bytes, overlay: str) -> Script | None:
     return choose(reference.scripts(overlay), decoded(raw))
 
 
-def _raw(connection: sqlite3.Connection, client_id: int) -> bytes:
+def _raw(connection: Connection, client_id: int) -> bytes:
     (raw,) = connection.execute(
         "SELECT ifnull(doc, server) FROM document WHERE client_id = ?", (client_id,)
     ).fetchone()
@@ -60,13 +60,13 @@ def _raw(connection: sqlite3.Connection, client_id: int) -> bytes:
     return found
 
 
-def as_sent(connection: sqlite3.Connection, client_id: int) -> Client | None:
+def as_sent(connection: Connection, client_id: int) -> Client | None:
     """The client as the hub sent it last, None if nothing of it is kept."""
     row = connection.execute("SELECT server FROM document WHERE client_id = ?", (client_id,)).fetchone()
     return decoded(row[0]) if row else None
 
 
-def keep(connection: sqlite3.Connection, client_id: int, server: bytes) -> None:
+def keep(connection: Connection, client_id: int, server: bytes) -> None:
     """Keep what the hub sent; the client shows as before until `put_on_top`."""
     connection.execute(
         "INSERT INTO document (client_id, server) VALUES (?, ?) "
@@ -75,13 +75,13 @@ def keep(connection: sqlite3.Connection, client_id: int, server: bytes) -> None:
     )
 
 
-def put_on_top(connection: sqlite3.Connection, client: Client, server: Client) -> None:
+def put_on_top(connection: Connection, client: Client, server: Client) -> None:
     """Keep the client with the effects of own facts; none if it is just what the hub sent."""
     raw = None if client is server else msgspec.json.encode(client)
     connection.execute("UPDATE document SET doc = ? WHERE client_id = ?", (raw, client.id))
 
 
-def forget_unused(connection: sqlite3.Connection) -> None:
+def forget_unused(connection: Connection) -> None:
     """Drop documents of clients that are neither at hand nor may be taken back."""
     connection.execute(
         "DELETE FROM document WHERE client_id NOT IN (SELECT client_id FROM held) "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 
 import msgspec
@@ -13,6 +12,7 @@ from rules.clients import Promise
 from rules.facts import Event
 from rules.zones import local_time
 from storage.local.connection import as_text
+from storage.local.driver import Connection
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
-def keep(connection: sqlite3.Connection, event: Event, happened: datetime, zone: str, counts: Tally) -> None:
+def keep(connection: Connection, event: Event, happened: datetime, zone: str, counts: Tally) -> None:
     """Keep a fact, count it and put it in the outbox; in a transaction.
 
     Args:
@@ -80,7 +80,7 @@ def keep(connection: sqlite3.Connection, event: Event, happened: datetime, zone:
     )
 
 
-def last_to_take_back(connection: sqlite3.Connection) -> str | None:
+def last_to_take_back(connection: Connection) -> str | None:
     """Id of the latest result or skip that still counts and can be shown as it was."""
     row = connection.execute(
         "SELECT fact.id FROM undo JOIN fact ON fact.id = undo.fact_id "
@@ -89,6 +89,6 @@ def last_to_take_back(connection: sqlite3.Connection) -> str | None:
     return row[0] if row else None
 
 
-def forget_before(connection: sqlite3.Connection, day: str) -> None:
+def forget_before(connection: Connection, day: str) -> None:
     """Drop facts of earlier days that the hub has answered: no more personal data than needed."""
     connection.execute("DELETE FROM fact WHERE day < ? AND id NOT IN (SELECT fact_id FROM outbox)", (day,))

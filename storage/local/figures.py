@@ -5,13 +5,13 @@ So the desk shows at once what was just done, and at rest what a lead sees, to t
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date, datetime
 
 from rules.desk import Figures
 from rules.protocol import DayFigures, User
 from rules.zones import local_time
 from storage.local import meta
+from storage.local.driver import Connection
 
 _OWN = """
     SELECT {what}
@@ -33,7 +33,7 @@ _SUMS = _OWN.format(
 _HOURS = _OWN.format(what="hour, sum(step * touches)") + "GROUP BY hour"
 
 
-def keep(connection: sqlite3.Connection, told: DayFigures) -> bool:
+def keep(connection: Connection, told: DayFigures) -> bool:
     """Keep the day as the hub counts it; whether anything but the hour of it has changed."""
     before = meta.read(connection, meta.DAY, DayFigures)
     meta.write(connection, meta.DAY, told)
@@ -45,13 +45,13 @@ def _counts(told: DayFigures) -> tuple[object, ...]:
             told.recovered, told.recovered_month, told.goal, told.goal_month, told.working)  # fmt: skip
 
 
-def heard(connection: sqlite3.Connection, day: date) -> DayFigures | None:
+def heard(connection: Connection, day: date) -> DayFigures | None:
     """What the hub told of a day, None if it told nothing of it yet."""
     told = meta.read(connection, meta.DAY, DayFigures)
     return told if told is not None and told.day == day else None
 
 
-def of_day(connection: sqlite3.Connection, user: User, now: datetime) -> Figures:
+def of_day(connection: Connection, user: User, now: datetime) -> Figures:
     """The figures of the agent's present day; money in the currency of the agent's goal.
 
     hours: touches in each hour from the first one worked to the present one.

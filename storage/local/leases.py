@@ -8,7 +8,6 @@ backwards ends every lease.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ import msgspec
 
 from rules.ready import ready
 from storage.local.connection import as_text
+from storage.local.driver import Connection
 
 DRIFT = 0.02
 """Share of a lease that is given up for clocks that run at different speeds."""
@@ -89,23 +89,23 @@ def reliable(expires_at: datetime, server_time: datetime, round_trip_s: float) -
     return (until - server_time).total_seconds() - round_trip_s / 2, until
 
 
-def every(connection: sqlite3.Connection) -> list[Held]:
+def every(connection: Connection) -> list[Held]:
     """All rows, in the order in which they were leased."""
     return [_row(row) for row in connection.execute(f"{_SELECT} ORDER BY position")]
 
 
-def unworked(connection: sqlite3.Connection) -> list[Held]:
+def unworked(connection: Connection) -> list[Held]:
     """The rows without a result or skip, in the order in which they were leased."""
     return [_row(row) for row in connection.execute(f"{_SELECT} WHERE worked = 0 ORDER BY position")]
 
 
-def of_client(connection: sqlite3.Connection, client_id: int) -> Held | None:
+def of_client(connection: Connection, client_id: int) -> Held | None:
     """The client's row, None if it is not at hand."""
     row = connection.execute(f"{_SELECT} WHERE client_id = ?", (client_id,)).fetchone()
     return _row(row) if row else None
 
 
-def of_lease(connection: sqlite3.Connection, lease_id: str) -> Held | None:
+def of_lease(connection: Connection, lease_id: str) -> Held | None:
     """The row of a lease, None if it is not at hand."""
     row = connection.execute(f"{_SELECT} WHERE lease_id = ?", (lease_id,)).fetchone()
     return _row(row) if row else None
@@ -115,13 +115,13 @@ def _row(row: Iterable[object]) -> Held:
     return msgspec.convert(dict(zip(_COLUMNS, row, strict=True)), Held, strict=False)
 
 
-def keep(connection: sqlite3.Connection, held: Held) -> None:
+def keep(connection: Connection, held: Held) -> None:
     """Write a row, in the place of any other of the client or the lease."""
     values = (getattr(held, name) for name in _COLUMNS)
     connection.execute(_UPSERT, [as_text(v) if isinstance(v, datetime) else v for v in values])
 
 
-def remove(connection: sqlite3.Connection, held: Held, deadlines: Deadlines) -> None:
+def remove(connection: Connection, held: Held, deadlines: Deadlines) -> None:
     """The client is not at hand any more."""
     connection.execute("DELETE FROM held WHERE client_id = ?", (held.client_id,))
     deadlines.forget(held.lease_id)

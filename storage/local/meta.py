@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -10,6 +9,7 @@ import msgspec
 
 from rules.protocol import Session
 from rules.ready import ready
+from storage.local.driver import Connection
 
 Value = TypeVar("Value")
 
@@ -62,13 +62,13 @@ class Waiting(msgspec.Struct, frozen=True):
 ready(Shown, State, Waiting, tuple[str, ...])
 
 
-def read(connection: sqlite3.Connection, key: str, kind: type[Value]) -> Value | None:
+def read(connection: Connection, key: str, kind: type[Value]) -> Value | None:
     """The value of that name, None if there is none."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return msgspec.json.decode(row[0], type=kind) if row else None
 
 
-def write(connection: sqlite3.Connection, key: str, value: Any) -> None:
+def write(connection: Connection, key: str, value: Any) -> None:
     """Keep a value; None takes it away."""
     if value is None:
         connection.execute("DELETE FROM meta WHERE key = ?", (key,))
@@ -78,18 +78,18 @@ def write(connection: sqlite3.Connection, key: str, value: Any) -> None:
         )
 
 
-def count(connection: sqlite3.Connection, key: str) -> int:
+def count(connection: Connection, key: str) -> int:
     """The next number of a series that never gives one twice and leaves none out."""
     number = (read(connection, key, int) or 0) + 1
     write(connection, key, number)
     return number
 
 
-def session(connection: sqlite3.Connection) -> Session | None:
+def session(connection: Connection) -> Session | None:
     """Who is signed in here."""
     return read(connection, SESSION, Session)
 
 
-def offset(connection: sqlite3.Connection) -> timedelta:
+def offset(connection: Connection) -> timedelta:
     """The hub's clock minus this machine's; none measured = none assumed."""
     return timedelta(milliseconds=read(connection, OFFSET, int) or 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,6 +10,7 @@ import msgspec
 from rules.facts import Event, EventResult
 from storage.local import agenda, leases
 from storage.local.connection import as_instant, as_text
+from storage.local.driver import Connection
 from storage.local.leases import Deadlines
 
 _read = msgspec.json.Decoder(Event).decode
@@ -24,7 +24,7 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
     refused_at: datetime
 
 
-def first(connection: sqlite3.Connection, limit: int) -> list[Event]:
+def first(connection: Connection, limit: int) -> list[Event]:
     """The oldest facts to be sent, in the order of their numbers."""
     rows = connection.execute(
         "SELECT event FROM outbox JOIN fact ON fact.id = outbox.fact_id ORDER BY outbox.seq LIMIT ?", (limit,)
@@ -32,7 +32,7 @@ def first(connection: sqlite3.Connection, limit: int) -> list[Event]:
     return [_read(row[0]) for row in rows]
 
 
-def of_client(connection: sqlite3.Connection, client_id: int) -> list[Event]:
+def of_client(connection: Connection, client_id: int) -> list[Event]:
     """The client's facts that the hub has not answered, oldest first."""
     rows = connection.execute(
         "SELECT event FROM outbox JOIN fact ON fact.id = outbox.fact_id "
@@ -43,7 +43,7 @@ def of_client(connection: sqlite3.Connection, client_id: int) -> list[Event]:
 
 
 def settle(
-    connection: sqlite3.Connection, results: Iterable[EventResult], now: datetime, deadlines: Deadlines
+    connection: Connection, results: Iterable[EventResult], now: datetime, deadlines: Deadlines
 ) -> None:
     """Take the hub's answers in: what it knows leaves the outbox, what it refused is put aside.
 
@@ -68,7 +68,7 @@ def settle(
             _end_lease(connection, event.lease_id, deadlines)
 
 
-def _put_aside(connection: sqlite3.Connection, event: Event, reason: str, raw: bytes, now: datetime) -> None:
+def _put_aside(connection: Connection, event: Event, reason: str, raw: bytes, now: datetime) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO quarantine (fact_id, seq, refused_at, reason, event) VALUES (?, ?, ?, ?, ?)",
         (event.id, event.seq, as_text(now), reason, raw),
@@ -78,7 +78,7 @@ def _put_aside(connection: sqlite3.Connection, event: Event, reason: str, raw: b
     agenda.take_back(connection, event.id)
 
 
-def _end_lease(connection: sqlite3.Connection, lease_id: str, deadlines: Deadlines) -> None:
+def _end_lease(connection: Connection, lease_id: str, deadlines: Deadlines) -> None:
     """The hub gives a lease up with the first result; it gives it back when that is taken back.
 
     A client whose result is taken back here therefore stays; a renewal tells if it is gone.
@@ -88,7 +88,7 @@ def _end_lease(connection: sqlite3.Connection, lease_id: str, deadlines: Deadlin
         leases.remove(connection, held, deadlines)
 
 
-def quarantine(connection: sqlite3.Connection) -> list[Quarantined]:
+def quarantine(connection: Connection) -> list[Quarantined]:
     """What the hub refused, oldest first."""
     rows = connection.execute("SELECT event, reason, refused_at FROM quarantine ORDER BY seq")
     return [Quarantined(event=_read(raw), reason=why, refused_at=as_instant(at)) for raw, why, at in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from storage.local.driver import Connection
 
 _FIRST = """
 -- Single values by name, as JSON: device, session, cursor, what is on the desk...
@@ -136,13 +136,13 @@ MIGRATIONS = (_FIRST, _SECOND)
 VERSION = len(MIGRATIONS)
 
 
-def version(connection: sqlite3.Connection) -> int:
+def version(connection: Connection) -> int:
     """How many migrations the file has seen."""
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return found
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: Connection) -> None:
     """Bring the file to the present form, each script in a transaction of its own."""
     for number, script in enumerate(MIGRATIONS[version(connection) :], start=version(connection) + 1):
         connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")

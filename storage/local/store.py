@@ -6,7 +6,6 @@ that belongs together is one transaction, durable when the call returns.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,6 +38,7 @@ from storage.local.asking import Asking
 from storage.local.backlog import backlog
 from storage.local.connection import LocalStoreError, connect, failure
 from storage.local.documents import received
+from storage.local.driver import Error
 from storage.local.leases import Deadlines
 from storage.local.meta import State, Waiting
 from storage.local.outbox import Quarantined
@@ -50,6 +50,7 @@ class LocalStore:
 
     Args:
         path: the file; made, with its folder, if it is not there.
+        key: what it is encrypted with; see `storage.local.keys`.
         clock: this machine's clock.
         settings: contact parameters that override the defaults.
         monotonic: seconds that only grow, for the leases' deadlines.
@@ -61,6 +62,7 @@ class LocalStore:
     def __init__(
         self,
         path: Path,
+        key: bytes,
         clock: Clock | None = None,
         *,
         settings: Mapping[str, Any] | None = None,
@@ -74,7 +76,7 @@ class LocalStore:
         self.asking = Asking()
         self._lock = threading.RLock()
         self._listeners: list[Callable[[], None]] = []
-        self._connection = connect(path)
+        self._connection = connect(path, key)
         try:
             self._prepare()
         except BaseException:
@@ -89,7 +91,7 @@ class LocalStore:
                 )
                 raise LocalStoreError("store_newer", message, path=self.path)
             schema.migrate(self._connection)
-        except sqlite3.Error as error:
+        except Error as error:
             raise failure(error, self.path) from error
         with self.write() as view:
             if meta.read(view.connection, meta.DEVICE, str) is None:
@@ -141,7 +143,7 @@ class LocalStore:
             except BaseException as error:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-                if isinstance(error, sqlite3.Error):
+                if isinstance(error, Error):
                     raise failure(error, self.path) from error
                 raise
             finally:

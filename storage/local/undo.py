@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import msgspec
 
 from rules.ready import ready
+from storage.local.driver import Connection
 from storage.local.leases import Held
 from storage.local.meta import Shown
 
@@ -25,7 +24,7 @@ class Before(msgspec.Struct, frozen=True):
 ready(Before)
 
 
-def keep_before(connection: sqlite3.Connection, seq: int, fact_id: str, shown: Shown, held: Held) -> None:
+def keep_before(connection: Connection, seq: int, fact_id: str, shown: Shown, held: Held) -> None:
     """Keep how things stood before the fact; in the fact's own transaction."""
     raw = msgspec.msgpack.encode(Before(held, shown.account_id, shown.phone))
     connection.execute(
@@ -34,14 +33,14 @@ def keep_before(connection: sqlite3.Connection, seq: int, fact_id: str, shown: S
     )
 
 
-def take_before(connection: sqlite3.Connection, fact_id: str) -> Before:
+def take_before(connection: Connection, fact_id: str) -> Before:
     """How things stood before the fact; it is forgotten, since a fact is taken back once."""
     (raw,) = connection.execute("SELECT before FROM undo WHERE fact_id = ?", (fact_id,)).fetchone()
     connection.execute("DELETE FROM undo WHERE fact_id = ?", (fact_id,))
     return msgspec.msgpack.decode(raw, type=Before)
 
 
-def forget_old(connection: sqlite3.Connection) -> None:
+def forget_old(connection: Connection) -> None:
     """Keep the latest captures only."""
     connection.execute(
         "DELETE FROM undo WHERE seq NOT IN (SELECT seq FROM undo ORDER BY seq DESC LIMIT ?)", (KEPT,)

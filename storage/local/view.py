@@ -6,7 +6,6 @@ show the same.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -26,6 +25,7 @@ from storage import reference
 from storage.clock import Clock
 from storage.local import documents, figures, leases, meta
 from storage.local.backlog import backlog
+from storage.local.driver import Connection
 from storage.local.leases import Deadlines, Held
 from storage.local.meta import Shown, State, Waiting
 
@@ -51,7 +51,7 @@ class View:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         clock: Clock,
         deadlines: Deadlines,
         link: str = "connecting",

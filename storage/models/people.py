@@ -38,7 +38,10 @@ class AppUser(SQLModel, table=True):
     """A person who signs in. password_hash is argon2id; goals in minor units.
 
     level: authority to grant terms, a name of `rules.authority.LEVELS`.
-    required_minutes: least connection time of a day, 0 = none set.
+    required_minutes: least connection time of a day, 0 = none set. totp_secret: base32 secret of
+    the second factor, None = none set up; totp_used: the last time step that was accepted, so that
+    no code is taken twice. failed_sign_ins, locked_until: of the version before; failures are
+    counted by name in `SignInFailure`.
     """
 
     __tablename__ = "app_user"
@@ -60,6 +63,9 @@ class AppUser(SQLModel, table=True):
     required_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     failed_sign_ins: int = 0
     locked_until: datetime | None = Field(default=None, sa_type=UtcInstant)
+    totp_secret: str | None = None
+    totp_used: int = Field(default=0, sa_type=BigInt, sa_column_kwargs={"server_default": "0"})
+    password_set_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     created_at: datetime = Field(sa_type=UtcInstant)
 
 
@@ -73,13 +79,38 @@ class UserPortfolio(SQLModel, table=True):
 
 
 class Device(SQLModel, table=True):
-    """A workstation: the last sequence number taken from it and its clock's skew."""
+    """A workstation: the last sequence number taken from it and its clock's skew.
+
+    label: what its user calls it. secret: opens the device's own store, handed out at sign-in
+    alone. revoked_at: from then on nobody signs in from it, and it is told to wipe itself.
+    waiting, waiting_since: facts in its outbox and the oldest one's instant, as it last said.
+    """
 
     id: str = Field(primary_key=True)
     user_id: int = Field(foreign_key="app_user.id")
     last_seq: int = Field(default=0, sa_type=BigInt)
     skew_ms: int | None = None
     last_seen: datetime = Field(sa_type=UtcInstant)
+    label: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    registered_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    secret: str | None = None
+    waiting: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    waiting_since: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class SignInFailure(SQLModel, table=True):
+    """Wrong passwords in a row for a name, whether or not there is such a user.
+
+    name_hash: SHA-256 of the name, since people type passwords where the name belongs.
+    """
+
+    __tablename__ = "sign_in_failure"
+
+    name_hash: str = Field(primary_key=True)
+    failures: int = 0
+    last_at: datetime = Field(sa_type=UtcInstant)
+    locked_until: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 class SignInSession(SQLModel, table=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from storage.models.base import BigInt, UtcInstant
@@ -70,7 +70,9 @@ class LeaseRow(SQLModel, table=True):
     """A client on a desk. The primary key is what makes a double lease impossible.
 
     token: grows with every lease ever given (fencing). request_id: the same request gets
-    the same leases again. queue: "" = to be called, "search" = to be searched for.
+    the same leases again. queue: "" = to be called, "search" = to be searched for. offline: given
+    for a while without a link. attempts_left: calls that the contact rules still allow, None =
+    they set no number.
     """
 
     __tablename__ = "lease"
@@ -92,6 +94,8 @@ class LeaseRow(SQLModel, table=True):
     bucket: str = "B0"
     callback_due: datetime | None = Field(default=None, sa_type=UtcInstant)
     queue: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    offline: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    attempts_left: int | None = None
 
 
 class LeaseCounter(SQLModel, table=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, false, true
 from sqlmodel import Field, SQLModel
 
 from storage.models.base import BigInt, JsonText, UtcInstant
@@ -151,6 +151,7 @@ class Review(SQLModel, table=True):
     """Something that waits for a lead: a conflict, a late fact, a broken promise.
 
     closed_by None while it is closed: it ended with what it is about. answer: who closed it on why.
+    fact: of a refused fact, all of it as it came.
     """
 
     id: str = Field(primary_key=True)
@@ -166,13 +167,15 @@ class Review(SQLModel, table=True):
     closed_by: int | None = Field(default=None, foreign_key="app_user.id")
     closed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     answer: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    fact: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonText, nullable=True))
 
 
 class ChangeRow(SQLModel, table=True):
     """The change feed.
 
     `xid` is PostgreSQL's transaction id (0 in SQLite): readers stop below the oldest
-    transaction still running, so that a late commit is never skipped.
+    transaction still running, so that a late commit is never skipped. deleted: the entity left
+    the portfolio. at: when; old changes are pruned, and older cursors start again.
     """
 
     __tablename__ = "change"
@@ -184,6 +187,8 @@ class ChangeRow(SQLModel, table=True):
     entity: str
     entity_id: str
     version: int = Field(sa_type=BigInt)
+    deleted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    at: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 class StatDelta(SQLModel, table=True):

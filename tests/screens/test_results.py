@@ -19,6 +19,7 @@ from rules.protocol import Lease, Leases, Session, User
 from storage.clock import Clock
 from storage.local.desk import LocalDesk
 from storage.local.store import LocalStore
+from tests.conftest import LOCAL_KEY
 
 pytestmark = pytest.mark.anyio
 
@@ -104,7 +105,7 @@ def client(number: int) -> Client:
 
 
 def desk_with(path: Path, count: int) -> tuple[LocalStore, LocalDesk]:
-    store = LocalStore(path, StillClock(), monotonic=lambda: 1000.0)
+    store = LocalStore(path, LOCAL_KEY, StillClock(), monotonic=lambda: 1000.0)
     user = User(id=1, name="ana", display_name="Ana", role="agent", portfolios=("Tarjetas",))
     in_half_an_hour = TUESDAY_10 + timedelta(minutes=30)
     store.set_session(
@@ -155,7 +156,7 @@ async def test_every_result_is_a_durable_fact_and_the_next_client(
             assert await until(pilot, lambda: on_desk(desk) in screen_text(app)), code
             assert before not in screen_text(app)
     store.close()
-    again = LocalStore(tmp_path / "local.db", StillClock(), monotonic=lambda: 1000.0)
+    again = LocalStore(tmp_path / "local.db", LOCAL_KEY, StillClock(), monotonic=lambda: 1000.0)
     bodies = [msgspec.convert(event.body, ResultBody) for event in again.outbox(200)]
     again.close()
     assert [body.code for body in bodies] == [code for code, _ in done]
@@ -177,7 +178,7 @@ async def test_lines_can_be_called_back_after_a_restart_without_what_names_a_per
         await type_keys(pilot, "sini #77<enter>m a:esposa<enter>")
         assert await until(pilot, lambda: len(store.outbox()) == 4)
     store.close()
-    again = LocalStore(tmp_path / "local.db", StillClock(), monotonic=lambda: 1000.0)
+    again = LocalStore(tmp_path / "local.db", LOCAL_KEY, StillClock(), monotonic=lambda: 1000.0)
     other = LocalDesk(again)
     assert other.lines() == ("ppt 1500 vie", "abog", "sini", "m a:esposa")
     app = DeskApp(other, now=lambda: TUESDAY_10)

@@ -24,6 +24,7 @@ from storage.central.payments import NewPayment, post_payments
 from storage.local.desk import LocalDesk
 from storage.local.store import LocalStore
 from storage.reference import catalogue
+from tests.conftest import LOCAL_KEY
 
 PASSWORD = "long enough"
 CLIENTS = 10
@@ -35,7 +36,7 @@ class Desk:
 
     def __init__(self, central: Store, path: Path, clock: Any) -> None:
         self.central = central
-        self.local = LocalStore(path, clock)
+        self.local = LocalStore(path, LOCAL_KEY, clock)
         self.desk = LocalDesk(self.local)
         self.session = sessions.sign_in(central, SignIn("ana", PASSWORD, self.local.device()))
         self.local.set_session(self.session)

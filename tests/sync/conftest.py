@@ -19,6 +19,7 @@ from storage.central.connection import Store
 from storage.local.desk import LocalDesk
 from storage.local.store import LocalStore
 from storage.sync.client import HubClient
+from tests.conftest import LOCAL_KEY
 from tests.hub.world import fill
 
 LINES = ("noco", "ocup", "m", "p", "r", "n", "p 50%")
@@ -60,7 +61,7 @@ class Workstation:
 
     def __init__(self, path: Path, chance: random.Random) -> None:
         self._chance = chance
-        self.store = LocalStore(path)
+        self.store = LocalStore(path, LOCAL_KEY)
         self.desk = LocalDesk(self.store)
         self.made: list[str] = []
 

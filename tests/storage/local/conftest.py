@@ -16,6 +16,7 @@ from rules.protocol import Lease, Leases, Session, User
 from storage.clock import Clock
 from storage.local.desk import LocalDesk
 from storage.local.store import LocalStore
+from tests.conftest import LOCAL_KEY
 
 MORNING = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
 """Tuesday 10:00 in Mexico City."""
@@ -51,7 +52,7 @@ class Workstation:
         self.open()
 
     def open(self) -> None:
-        self.store = LocalStore(self.path, self.clock, monotonic=self.clock.monotonic)
+        self.store = LocalStore(self.path, LOCAL_KEY, self.clock, monotonic=self.clock.monotonic)
         self.desk = LocalDesk(self.store, wrote=lambda: self.sent.append(None))
 
     def reopen(self) -> None:

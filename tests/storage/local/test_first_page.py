@@ -26,6 +26,7 @@ from rules.desk import NoClient
 from storage.clock import Clock
 from storage.local.first_page import first_page
 from storage.local.store import LocalStore
+from tests.conftest import LOCAL_KEY
 
 Station = Any
 
@@ -143,11 +144,11 @@ def test_it_equals_the_desk(data: st.DataObject, make_station: Callable[[Path], 
         station.clock.pass_time(data.draw(st.sampled_from([0, 60, 3600, 86_400]), label="later"))
         station.store.close()
 
-        page = first_page(station.path, station.clock)
+        page = first_page(station.path, LOCAL_KEY, station.clock)
         station.open()
         try:
             assert page == station.desk.desk()
-            assert first_page(station.path, station.clock) == page
+            assert first_page(station.path, LOCAL_KEY, station.clock) == page
         finally:
             station.store.close()
 
@@ -155,20 +156,20 @@ def test_it_equals_the_desk(data: st.DataObject, make_station: Callable[[Path], 
 def test_it_reads_while_the_store_is_open(station: Station, a_client: Callable[..., Client]) -> None:
     station.store.set_link("connecting")
     station.lease(a_client(1))
-    page = first_page(station.path, station.clock)
+    page = first_page(station.path, LOCAL_KEY, station.clock)
     assert page is not None
     assert page == station.desk.desk()
 
 
 def test_without_a_store_there_is_none(tmp_path: Path) -> None:
-    assert first_page(tmp_path / "local.db", Clock()) is None
+    assert first_page(tmp_path / "local.db", LOCAL_KEY, Clock()) is None
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "local.db").write_text("no database" * 1000)
-    assert first_page(tmp_path / "local.db", Clock()) is None
+    assert first_page(tmp_path / "local.db", LOCAL_KEY, Clock()) is None
 
 
 def test_a_fresh_store_has_nobody_to_show(tmp_path: Path) -> None:
-    LocalStore(tmp_path / "local.db").close()
-    page = first_page(tmp_path / "local.db", Clock())
+    LocalStore(tmp_path / "local.db", LOCAL_KEY).close()
+    page = first_page(tmp_path / "local.db", LOCAL_KEY, Clock())
     assert page is not None
     assert page.page == NoClient(why="connecting")

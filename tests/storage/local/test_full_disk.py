@@ -25,7 +25,7 @@ from storage.local.desk import LocalDesk
 from storage.local.store import LocalStore
 
 path = Path(sys.argv[1])
-desk = LocalDesk(LocalStore(path, Clock(datetime.fromisoformat(sys.argv[2]))))
+desk = LocalDesk(LocalStore(path, bytes(range(32)), Clock(datetime.fromisoformat(sys.argv[2]))))
 desk.desk()
 written = path.with_name(path.name + "-wal").stat().st_size
 resource.setrlimit(resource.RLIMIT_FSIZE, (written + 200_000, resource.RLIM_INFINITY))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from rules.clients import Client
+from storage.local.connection import connect
+from tests.conftest import LOCAL_KEY
 
 ROOT = Path(__file__).parents[3]
 
@@ -24,8 +25,10 @@ from rules.facts import ResultBody
 from storage.clock import Clock
 from storage.local.desk import LocalDesk
 from storage.local.store import LocalStore
+from storage.local.connection import connect
+from tests.conftest import LOCAL_KEY
 
-desk = LocalDesk(LocalStore(Path(sys.argv[1]), Clock(datetime.fromisoformat(sys.argv[2]))))
+desk = LocalDesk(LocalStore(Path(sys.argv[1]), bytes(range(32)), Clock(datetime.fromisoformat(sys.argv[2]))))
 print("begun", flush=True)
 for turn in itertools.count():
     client = desk.desk().page.client
@@ -74,7 +77,7 @@ def killed_after(path: Path, now: str, seconds: float) -> list[str]:
 
 
 def look_into(path: Path, told: list[str]) -> None:
-    connection = sqlite3.connect(path)
+    connection = connect(path, LOCAL_KEY)
     try:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -15,6 +15,7 @@ from rules.facts import EventResult, ResultBody
 from rules.protocol import Change, Changes
 from storage.local.connection import LocalStoreError, connect
 from storage.local.store import LocalStore
+from tests.conftest import LOCAL_KEY
 
 Make = Callable[..., Client]
 Station = Any
@@ -270,18 +271,18 @@ def test_yesterdays_answered_facts_are_forgotten_and_the_numbers_go_on(
 
 def test_a_file_of_a_newer_version_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "local.db"
-    connection = connect(path)
+    connection = connect(path, LOCAL_KEY)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(LocalStoreError, match="newer version"):
-        LocalStore(path)
+        LocalStore(path, LOCAL_KEY)
 
 
 def test_a_file_that_is_no_store_says_so(tmp_path: Path) -> None:
     path = tmp_path / "local.db"
     path.write_bytes(b"this is not a database, however long it may be" * 100)
     with pytest.raises(LocalStoreError, match="damaged"):
-        LocalStore(path)
+        LocalStore(path, LOCAL_KEY)
 
 
 def half_written(station: Station) -> None:
