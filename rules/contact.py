@@ -17,15 +17,17 @@ from rules.calendars import is_rest_day
 from rules.cautions import cautions
 from rules.clients import Client, Phone
 from rules.contact_parameters import ContactParameters, for_client, parameters
-from rules.frequency import reached
+from rules.frequency import calls_left, reached
 from rules.stops import Stop, callable_phones, firm_stop, hard_stop, number_stop
 from rules.zones import instant, local_day, local_time, midnight
 
 __all__ = [
     "ContactParameters",
     "Permission",
+    "attempts_left",
     "callable_phones",
     "care",
+    "closing",
     "for_client",
     "hard_stop",
     "may_call",
@@ -33,6 +35,7 @@ __all__ = [
     "may_reach",
     "next_open",
     "parameters",
+    "suits_until",
     "waits",
     "window",
 ]
@@ -90,6 +93,11 @@ def next_open(now: datetime, zones: Sequence[str], p: ContactParameters) -> date
         return now
     openings = merge(*(_openings(now, zone, p.start) for zone in zones or p.default_zones))
     return next((opening for opening in openings if _closed(opening, zones, p) is None), None)
+
+
+def closing(now: datetime, zones: Sequence[str], p: ContactParameters) -> datetime:
+    """When today's hours end in the first of the zones; `now` is within them in all."""
+    return min(instant(local_day(now, zone), p.end, zone) for zone in zones or p.default_zones)
 
 
 def _openings(now: datetime, zone: str, start: time) -> Iterator[datetime]:
@@ -172,6 +180,11 @@ def waits(client: Client, now: datetime, p: ContactParameters) -> Permission:
     return _first_clear(now, lambda at: _suits(client, at, p) or _often(client, None, at, p, None) or _YES)
 
 
+def attempts_left(client: Client, now: datetime, p: ContactParameters) -> int | None:
+    """How many calls the limits allow by the end of the client's day; None = they set no number."""
+    return calls_left(client, now, _home(client, p), p)
+
+
 def care(client: Client, now: datetime, p: ContactParameters) -> tuple[Permission, ...]:
     """Warnings that hold for the client as a whole: it may be called, with care."""
     found = (Permission(allowed=True, rule=rule, params=params) for rule, params in cautions(client, now, p))
@@ -238,6 +251,13 @@ def _suits(client: Client, now: datetime, p: ContactParameters) -> Permission | 
     params = {"zone": zone, "local": local.strftime("%H:%M"), "suits": client.suits}
     until = next(_openings(now, zone, start))
     return Permission(allowed=False, rule=f"{p.country.lower()}.inconvenient", until=until, params=params)
+
+
+def suits_until(client: Client, now: datetime, p: ContactParameters) -> datetime | None:
+    """When today's hours end that the client said suit, in the client's own zone; None = any hour suits."""
+    hours = _hours(client.suits) if client.suits else None
+    zone = _home(client, p)
+    return instant(local_day(now, zone), hours[1], zone) if hours is not None else None
 
 
 def _hours(text: str) -> tuple[time, time] | None:

@@ -7,7 +7,7 @@ hold for each debt; a client may be called while one of the debts is free.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -19,6 +19,9 @@ from rules.zones import local_day
 
 CONSENT_CODES = ("RLLA",)
 """Results in which the person asks to be called: direct prior consent (12 CFR 1006.14(b)(3)(i))."""
+
+_MOST_CALLS = 100
+"""More than any limit of a day: whoever may be called so often has none."""
 
 OTHER = "other"
 """The label that stands for every number which a state's limits do not name."""
@@ -94,6 +97,21 @@ def reached(
                 return None
             found.append(limit)
     return min(found, key=_lapses)
+
+
+def calls_left(client: Client, now: datetime, zone: str, p: ContactParameters) -> int | None:
+    """How many more calls on this local day use up the limits on calls; None = there are none.
+
+    Each is held to count for every debt and number, and none to become a conversation.
+    """
+    day = local_day(now, zone)
+    tried = client.attempts
+    for calls in range(_MOST_CALLS):
+        if reached(client, day, zone, p) is not None:
+            return calls
+        tried = (*tried, Attempt(at=now))
+        client = msgspec.structs.replace(client, attempts=tried)
+    return None
 
 
 def free_debts(client: Client, day: date, zone: str, p: ContactParameters) -> frozenset[int]:

@@ -8,7 +8,7 @@ import msgspec
 
 from rules.buckets import COLLECTED, FLOORS, bucket, days_to_roll
 from rules.clients import Client, Promise
-from rules.contact import callable_phones, for_client, hard_stop, next_open, waits
+from rules.contact import callable_phones, for_client, hard_stop, next_open, suits_until, waits
 from rules.contact_parameters import ContactParameters
 from rules.promises import call_from, checked_at, is_reminder, superseded
 from rules.zones import local_day, midnight
@@ -37,7 +37,8 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     `due_at`), callback (asked for at `due_at`, by `agent` if one is named), unlocatable (owes,
     but there is no number to call: a queue of its own, that no clock ends), out (not in the
     queue). prio, parts: the score and what it is made of. why: what keeps the client from
-    being ready, "" when ready.
+    being ready, "" when ready. until: when one who is ready has to be placed again, because the
+    hours end that suit.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None = None
     why: str = ""
     agent: str | None = None
+    until: datetime | None = None
 
 
 def score(client: Client, today: date) -> tuple[int, dict[str, int]]:
@@ -173,7 +175,8 @@ def placement(
         return msgspec.structs.replace(place, kind="callback", due_at=due, why="callback", agent=asked.agent)
     due_at, why = _waits(client, zone, now, p, not_before)
     if due_at is None:
-        return place
+        until = suits_until(client, now, p) if client.suits else None
+        return msgspec.structs.replace(place, until=until) if until is not None else place
     return msgspec.structs.replace(place, kind="waiting", due_at=due_at, why=why)
 
 

@@ -11,10 +11,10 @@ from rules.queue import Placement, placement
 from storage.central.clients import documents
 from storage.central.connection import Store, Tx
 from storage.central.devices import hold_device
-from storage.central.leases import lease_of
+from storage.central.granting import give
+from storage.central.leases import lease_of, note_read
 from storage.central.people import Who
 from storage.central.queueing import lock_clients
-from storage.central.taking import give
 
 
 def ask(store: Store, who: Who, request: LeaseRequest) -> Leases:
@@ -32,6 +32,7 @@ def ask(store: Store, who: Who, request: LeaseRequest) -> Leases:
             return Leases(leases=(), server_time=tx.now, waiting="unknown_client")
         why, until = _give(tx, who, request, portfolio_id)
         given = () if why else lease_of(tx, request.client_id)
+        note_read(tx, who, request.device, [one.client.id for one in given])
         return Leases(leases=given, server_time=tx.now, waiting=why or None, waiting_until=until)
 
 

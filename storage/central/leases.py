@@ -6,22 +6,25 @@ fact about the client arrives under its number, when it is given back, or when i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+
+import msgspec
 
 from rules.contact import for_client, may_reach
 from rules.protocol import Lease, LeaseRequest, Leases, Renewal, Renewed
 from rules.searching import QUEUE as SEARCH
+from storage.central import audit
 from storage.central.clients import documents
 from storage.central.connection import Store, Tx, instant, maybe_instant
 from storage.central.devices import hold_device
 from storage.central.figures import Deltas
-from storage.central.lanes import Lanes, lanes_for
-from storage.central.people import Who
-from storage.central.queueing import end_leases, lock_clients, lock_free, place, put_off
-from storage.central.taking import LIFE, take
+from storage.central.lanes import Hours, known, version
+from storage.central.offline import go_offline, with_rights
+from storage.central.queueing import count_ended, lock_clients, lock_free, place, put_off
+from storage.central.taking import COLUMNS, LIFE, MOST, Held, held, plan_once, take
+from storage.central.who import Who
 
-MOST = 50
 ROUNDS = 4
 """How often clients are taken for one request, when the rules send some of them back."""
 
@@ -35,103 +38,103 @@ def lease(store: Store, who: Who, request: LeaseRequest) -> Leases:
     What the device holds already comes first, so that a lost answer costs no client; the
     same request_id takes nothing more. Then callbacks that are due, then the most urgent
     clients of the open lanes; from the queue of the unlocatable, those whose search is due.
-    Each queue is counted by itself.
+    Each queue is counted by itself. An offline request turns what the device holds into
+    offline leases, too.
     """
-    want = max(1, min(request.want, MOST))
+    request = msgspec.structs.replace(request, want=max(1, min(request.want, MOST)))
+    given: tuple[Lease, ...] = ()
+    for attempt in range(ROUNDS):
+        held, hours = _take(store, who, request, first=attempt == 0)
+        with store.begin() as tx:
+            found = as_leases(tx, [one for one in held if one.fresh or attempt == 0])
+            fresh = {one.token for one in held if one.fresh}
+            back = _put_back(tx, [one for one in found if one.token in fresh], request.queue)
+            given += tuple(one for one in found if one.token not in back)
+            if back and attempt + 1 < ROUNDS:
+                continue
+            if request.offline:
+                given = with_rights(tx, given)
+            enough = len(given) >= request.want
+            waiting, until = (None, None) if enough else _why_fewer(tx, hours, request.queue)
+            break
+    return Leases(leases=given, server_time=tx.now, waiting=waiting, waiting_until=until)
+
+
+def _take(store: Store, who: Who, request: LeaseRequest, *, first: bool) -> tuple[list[Held], Hours]:
+    """What is on the desk after filling it, and the hours of the lanes.
+
+    A transaction of its own: it is short, so that nobody has to step over its rows for long.
+    """
     with store.begin() as tx:
-        hold_device(tx, who, request.device)
-        held, repeated = _held(tx, who, request)
-        lanes = lanes_for(tx, who, tx.now)
-        given = _as_leases(tx, held[:want])
-        if not repeated:
-            given = _fill(tx, who, request, lanes, want, given)
-        waiting, until = (None, None) if len(given) >= want else _why_fewer(tx, lanes, request.queue)
-        return Leases(leases=given, server_time=tx.now, waiting=waiting, waiting_until=until)
+        with tx.together():
+            hold_device(tx, who, request.device)
+            plan_once(tx)
+            as_of = version(tx)
+        lanes = known(store, tx, as_of)
+        hours = lanes.hours_for(who, tx.now)
+        if request.offline and first:
+            go_offline(tx, who, request, hours)
+        held = take(tx, who, request, lanes, hours, first=first)[: request.want]
+        note_read(tx, who, request.device, [one.client_id for one in held if one.fresh])
+        return held, hours
 
 
-def _fill(
-    tx: Tx, who: Who, request: LeaseRequest, lanes: Lanes, want: int, given: tuple[Lease, ...]
-) -> tuple[Lease, ...]:
-    """Take what is missing; whom the contact rules forbid to call now goes back and another is taken."""
-    for _ in range(ROUNDS):
-        if len(given) >= want:
-            break
-        before = {one.client.id for one in given}
-        take(tx, who, request, lanes, want - len(given))
-        held, _ = _held(tx, who, request)
-        new = _as_leases(tx, [row for row in held if row[0] not in before])
-        allowed = new if request.queue == SEARCH else _put_back(tx, new)
-        given += allowed
-        if len(allowed) == len(new):
-            break
-    return given
-
-
-def _put_back(tx: Tx, new: tuple[Lease, ...]) -> tuple[Lease, ...]:
-    """Those of the new leases whose client may be called now; the others wait until they may.
+def _put_back(tx: Tx, new: Sequence[Lease], queue: str) -> set[int]:
+    """Send those of the new leases back to wait whose client may not be called yet; their tokens.
 
     The queue knows of each client what can be known without reading all of it; here is the
     whole document. A client that somebody else is writing stays: the desk asks the same rules.
     """
+    if queue == SEARCH:
+        return set()
     until: dict[int, datetime] = {}
     for one in new:
         answer = may_reach(one.client, tx.now, for_client(one.client))
         if not answer.allowed:
             until[one.client.id] = answer.until or tx.now + PUT_OFF
     if not until:
-        return new
-    refused = {client_id: until[client_id] for client_id in lock_free(tx, list(until))}
-    put_off(tx, refused)
-    return tuple(one for one in new if one.client.id not in refused)
+        return set()
+    free = lock_free(tx, list(until))
+    refused = [one for one in new if one.client.id in free]
+    put_off(tx, {one.client.id: (one.token, until[one.client.id]) for one in refused})
+    return {one.token for one in refused}
 
 
-def _held(tx: Tx, who: Who, request: LeaseRequest) -> tuple[list[tuple[Any, ...]], bool]:
-    """The device's own running leases, and whether this very request gave some of them."""
-    rows = tx.all(
-        """
-        SELECT client_id, lease_id, token, until, callback_due, request_id, queue
-        FROM lease
-        WHERE device = :device AND user_id = :user AND until > :now AND queue = :queue
-        ORDER BY token
-        """,
-        queue=request.queue,
-        device=request.device,
-        user=who.user_id,
-        now=tx.now,
-    )
-    return rows, any(row[5] == request.request_id for row in rows)
-
-
-def _as_leases(tx: Tx, rows: list[tuple[Any, ...]]) -> tuple[Lease, ...]:
-    found = documents(tx, [row[0] for row in rows])
+def as_leases(tx: Tx, held: Sequence[Held]) -> tuple[Lease, ...]:
+    """Leases as a workstation gets them, with the clients' documents."""
+    found = documents(tx, [one.client_id for one in held]) if held else {}
     return tuple(
         Lease(
-            lease_id=row[1],
-            token=row[2],
-            expires_at=instant(row[3]),
-            client=found[row[0]],
-            callback_due=maybe_instant(row[4]),
-            queue=row[6],
+            lease_id=one.lease_id,
+            token=one.token,
+            expires_at=one.until,
+            client=found[one.client_id],
+            callback_due=one.callback_due,
+            queue=one.queue,
+            offline=one.offline,
+            attempts_left=one.attempts_left,
         )
-        for row in rows
+        for one in held
     )
+
+
+def note_read(tx: Tx, who: Who, device: str, clients: Sequence[int]) -> None:
+    """The audit log keeps whose documents are handed out; that they are given again is no news."""
+    if clients:
+        audit.note(tx, who.name, "leased", device=device, clients=list(clients))
 
 
 def lease_of(tx: Tx, client_id: int) -> tuple[Lease, ...]:
     """The running lease of one client, with its document."""
     rows = tx.all(
-        """
-        SELECT client_id, lease_id, token, until, callback_due, request_id, queue
-        FROM lease
-        WHERE client_id = :client AND until > :now
-        """,
+        f"SELECT {COLUMNS} FROM lease WHERE client_id = :client AND until > :now",  # noqa: S608 - our own columns
         client=client_id,
         now=tx.now,
     )
-    return _as_leases(tx, rows)
+    return as_leases(tx, [held(row) for row in rows])
 
 
-def _why_fewer(tx: Tx, lanes: Lanes, queue: str) -> tuple[str, datetime | None]:
+def _why_fewer(tx: Tx, hours: Hours, queue: str) -> tuple[str, datetime | None]:
     """Why there are no more, and when that may change."""
     if queue == SEARCH:
         return "empty", None
@@ -147,12 +150,12 @@ def _why_fewer(tx: Tx, lanes: Lanes, queue: str) -> tuple[str, datetime | None]:
                     WHERE lane = lane.id AND kind = 'callback' AND due_at <= :now
                 ))
             """,
-            lanes=list(lanes.closed),
+            lanes=list(hours.opens),
             now=tx.now,
         )
     }
     if stocked:
-        return "out_of_hours", min(lanes.closed[lane] for lane in stocked)
+        return "out_of_hours", min(hours.opens[lane] for lane in stocked)
     soonest = tx.value(
         """
         SELECT min(due_at)
@@ -172,35 +175,42 @@ def _why_fewer(tx: Tx, lanes: Lanes, queue: str) -> tuple[str, datetime | None]:
             WHERE id IN :lanes
         ) soonest
         """,
-        lanes=[*lanes.open, *lanes.closed],
+        lanes=hours.ids(),
         now=tx.now,
     )
     return "empty", maybe_instant(soonest)
 
 
 def renew(store: Store, who: Who, renewal: Renewal) -> Renewed:
-    """Extend leases that are still held under the number they were given with."""
+    """Extend leases that are still held under the number they were given with, in the person's scope.
+
+    An offline lease keeps the end that it was given with.
+    """
     with store.begin() as tx:
         rows = tx.all(
             """
-            SELECT lease_id, token, client_id
-            FROM lease
-            WHERE lease_id IN :ids AND user_id = :user AND until > :now
-            ORDER BY client_id
-            FOR UPDATE
+            UPDATE lease
+            SET until = CASE WHEN offline THEN until ELSE :until END
+            WHERE client_id IN (
+                SELECT client_id
+                FROM lease
+                WHERE lease_id IN :ids AND lease_id || ' ' || token IN :numbered AND user_id = :user
+                    AND until > :now
+                    AND (:everywhere OR lane IN (SELECT id FROM lane WHERE portfolio_id IN :scope))
+                ORDER BY client_id
+                FOR UPDATE
+            )
+            RETURNING lease_id, until
             """,
             ids=list(renewal.leases),
+            numbered=[f"{lease_id} {token}" for lease_id, token in renewal.leases.items()],
             user=who.user_id,
             now=tx.now,
+            until=tx.now + LIFE,
+            everywhere=who.portfolio_ids is None,
+            scope=list(who.portfolio_ids or ()),
         )
-        kept = [row for row in rows if renewal.leases[row[0]] == row[1]]
-        until = tx.now + LIFE
-        tx.run(
-            "UPDATE lease SET until = :until WHERE client_id IN :clients",
-            until=until,
-            clients=[row[2] for row in kept],
-        )
-        expires = {row[0]: until for row in kept}
+        expires = {row[0]: instant(row[1]) for row in rows}
         gone = tuple(lease_id for lease_id in renewal.leases if lease_id not in expires)
         return Renewed(expires=expires, gone=gone, server_time=tx.now)
 
@@ -214,19 +224,20 @@ def release(store: Store, who: Who, lease_id: str, token: int | None = None) -> 
         lock_clients(tx, [client_id])
         row = tx.one(
             """
-            SELECT lane, bucket, token
-            FROM lease
-            WHERE lease_id = :id AND user_id = :user AND until > :now
-            FOR UPDATE
+            DELETE FROM lease
+            WHERE lease_id = :id AND user_id = :user AND until > :now AND token = coalesce(:token, token)
+            RETURNING lane, bucket
             """,
             id=lease_id,
             user=who.user_id,
             now=tx.now,
+            token=token,
         )
-        if row is None or (token is not None and token != row[2]):
+        if row is None:
             return False
         deltas = Deltas()
-        end_leases(tx, [(client_id, row[0], row[1])], deltas)
+        count_ended(tx, [row], deltas)
         deltas.write(tx)
         place(tx, [client_id], tx.now)
+        audit.note(tx, who.name, "released", f"client:{client_id}", device=who.device)
         return True

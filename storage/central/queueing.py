@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,9 +18,13 @@ from storage.central.figures import LEASED, Deltas
 from storage.central.lanes import lane_ids
 from storage.central.portfolios import books
 from storage.central.promises import judge, matured, take_slot
+from storage.central.pruning import prune
+from storage.central.watermarks import BOTTOM, Place
 
 CHUNK = 1000
 SWEPT_AT_ONCE = 500
+OFFLINE_GUARD = timedelta(seconds=60)
+"""How long after its end an offline lease still keeps the client from others: clocks differ."""
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +150,7 @@ def stand(tx: Tx, spots: Iterable[Spot], deltas: Deltas) -> None:
         worked_on = None if place.kind == "unlocatable" else spot.worked_on
         row = (spot.client_id, spot.lane, place.prio, place.bucket, tx.raw(worked_on))
         if place.kind == "ready":
-            ready.append(row)
+            ready.append((*row, tx.raw(place.until)))
         else:
             waiting.append((*row, place.kind, tx.raw(place.due_at), spot.user_id))
         if place.kind == "unlocatable":
@@ -156,7 +160,11 @@ def stand(tx: Tx, spots: Iterable[Spot], deltas: Deltas) -> None:
     if lost:
         _begin_searches(tx, lost)
     if ready:
-        tx.bulk("ready", columns, ready)
+        tx.bulk("ready", (*columns, "until"), ready)
+        best: dict[int, Place] = {}
+        for client_id, lane, prio, *_ in ready:
+            best[lane] = max(best.get(lane, BOTTOM), (prio, client_id))
+        tx.afterwards.append(lambda: tx.watermarks.entered(best))
     if waiting:
         tx.bulk("waiting", (*columns, "kind", "due_at", "user_id"), waiting)
 
@@ -220,25 +228,38 @@ def _place_those(
 
 def end_leases(tx: Tx, ended: Sequence[tuple[int, int, str]], deltas: Deltas) -> None:
     """Take clients off the desks: (client, lane, bucket) of leases that the caller holds locked."""
-    portfolio_of = lane_portfolios(tx)
     tx.run("DELETE FROM lease WHERE client_id IN :ids", ids=[client_id for client_id, _, _ in ended])
-    for _, lane, bucket in ended:
+    count_ended(tx, [(lane, bucket) for _, lane, bucket in ended], deltas)
+
+
+def count_ended(tx: Tx, ended: Iterable[Sequence[Any]], deltas: Deltas) -> None:
+    """Note leases that are over: (lane, bucket) of each."""
+    portfolio_of = lane_portfolios(tx)
+    for lane, bucket in ended:
         deltas.depth(portfolio_of[lane], bucket, LEASED, -1)
 
 
-def put_off(tx: Tx, until: Mapping[int, datetime]) -> None:
-    """Take clients, who are on a desk and held locked, back to wait until the instant of each."""
-    rows = tx.all("SELECT client_id, lane, bucket, prio FROM lease WHERE client_id IN :ids", ids=list(until))
+def put_off(tx: Tx, until: Mapping[int, tuple[int, datetime]]) -> None:
+    """End leases of clients that the caller holds locked; each waits: client to token and instant."""
+    rows = tx.all(
+        """
+        DELETE FROM lease
+        WHERE client_id IN :ids AND token IN :tokens
+        RETURNING client_id, lane, bucket, prio
+        """,
+        ids=list(until),
+        tokens=[token for token, _ in until.values()],
+    )
     deltas = Deltas()
-    end_leases(tx, [(row[0], row[1], row[2]) for row in rows], deltas)
+    count_ended(tx, [row[1:3] for row in rows], deltas)
     portfolio_of = lane_portfolios(tx)
-    worked = _worked_on(tx, list(until))
+    worked = _worked_on(tx, [row[0] for row in rows])
     spots = (
         Spot(
             client_id=client_id,
             portfolio_id=portfolio_of[lane],
             lane=lane,
-            place=Placement(kind="waiting", prio=prio, parts={}, bucket=bucket, due_at=until[client_id]),
+            place=Placement(kind="waiting", prio=prio, parts={}, bucket=bucket, due_at=until[client_id][1]),
             worked_on=worked.get(client_id),
         )
         for client_id, lane, bucket, prio in rows
@@ -256,48 +277,62 @@ def sweep(store: Store) -> int:
     Returns:
         How many clients were moved.
     """
-    return _sweep_leases(store) + _sweep_waiting(store) + _sweep_promises(store)
+    return _sweep_leases(store) + _sweep_due(store) + _sweep_promises(store)
 
 
 def _sweep_leases(store: Store) -> int:
     with store.begin() as tx:
         due = tx.all(
-            "SELECT client_id FROM lease WHERE until <= :now ORDER BY client_id LIMIT :limit",
+            """
+            SELECT id
+            FROM client
+            WHERE id IN (
+                SELECT client_id
+                FROM lease
+                WHERE until <= :now AND (NOT offline OR until <= :guarded)
+                ORDER BY until
+                LIMIT :limit
+            )
+            ORDER BY id
+            FOR NO KEY UPDATE SKIP LOCKED
+            """,
             now=tx.now,
+            guarded=tx.now - OFFLINE_GUARD,
             limit=SWEPT_AT_ONCE,
         )
         if not due:
             return 0
-        ids = lock_free(tx, [row[0] for row in due])
-        ended = [
-            (row[0], row[1], row[2])
-            for row in tx.all(
-                """
-                SELECT client_id, lane, bucket
-                FROM lease
-                WHERE client_id IN :ids AND until <= :now
-                FOR UPDATE
-                """,
-                ids=ids,
-                now=tx.now,
-            )
-        ]
+        ended = tx.all(
+            """
+            DELETE FROM lease
+            WHERE client_id IN :ids AND until <= :now AND (NOT offline OR until <= :guarded)
+            RETURNING client_id, lane, bucket
+            """,
+            ids=[row[0] for row in due],
+            now=tx.now,
+            guarded=tx.now - OFFLINE_GUARD,
+        )
         deltas = Deltas()
-        end_leases(tx, ended, deltas)
+        count_ended(tx, [row[1:] for row in ended], deltas)
         deltas.write(tx)
         place(tx, [row[0] for row in ended], tx.now)
         return len(ended)
 
 
-def _sweep_waiting(store: Store) -> int:
+def _sweep_due(store: Store) -> int:
+    """Place anew who has waited long enough, and who is ready but whose hours are over."""
     with store.begin() as tx:
         due = tx.all(
             """
             SELECT client_id
-            FROM waiting
-            WHERE kind = 'waiting' AND due_at <= :now
-            ORDER BY due_at
-            LIMIT :limit
+            FROM (
+                SELECT client_id FROM waiting WHERE kind = 'waiting' AND due_at <= :now
+                ORDER BY due_at
+                LIMIT :limit
+            ) waited
+            UNION ALL
+            SELECT client_id
+            FROM (SELECT client_id FROM ready WHERE until <= :now ORDER BY until LIMIT :limit) over
             """,
             now=tx.now,
             limit=SWEPT_AT_ONCE,
@@ -311,6 +346,7 @@ def _sweep_promises(store: Store) -> int:
     if not take_slot(store):
         return 0
     bring_overdue(store)
+    prune(store)
     ids = matured(store)
     for start in range(0, len(ids), SWEPT_AT_ONCE):
         with store.begin() as tx:

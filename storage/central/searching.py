@@ -17,6 +17,17 @@ from storage.central.connection import Tx
 if TYPE_CHECKING:
     from storage.central.work import Work
 
+DUE_SEARCHES = """
+    FROM waiting
+    JOIN task ON task.client_id = waiting.client_id AND task.kind = 'skip_trace'
+        AND task.status = 'open' AND task.due <= :today
+    JOIN client ON client.id = waiting.client_id
+        AND (client.not_before IS NULL OR client.not_before <= :now)
+    WHERE waiting.lane IN :lane_ids AND waiting.kind = 'unlocatable'
+    ORDER BY waiting.prio DESC, waiting.client_id
+"""
+"""Whoever has the best score of those whose search is due, whatever the hour: nobody is called."""
+
 
 def begin(tx: Tx, due: dict[int, date]) -> None:
     """Open a search for each client, by id, from a day on; one that is open already stays."""

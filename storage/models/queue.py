@@ -30,15 +30,27 @@ class Lane(SQLModel, table=True):
 
 
 class Ready(SQLModel, table=True):
-    """Clients that may be handed out whenever their lane is open; highest score first."""
+    """Clients that may be handed out whenever their lane is open; highest score first.
 
-    __table_args__ = (Index("ix_ready_lane_prio", "lane", text("prio DESC"), "client_id"),)
+    until: when the hours end that suit the client, who then waits for the next ones; None = any hour.
+    """
+
+    __table_args__ = (
+        Index("ix_ready_lane_prio_client_id", "lane", "prio", "client_id"),
+        Index(
+            "ix_ready_until",
+            "until",
+            postgresql_where=text("until IS NOT NULL"),
+            sqlite_where=text("until IS NOT NULL"),
+        ),
+    )
 
     client_id: int = Field(primary_key=True, foreign_key="client.id", sa_type=BigInt)
     lane: int = Field(foreign_key="lane.id")
     prio: int = Field(sa_type=BigInt)
     bucket: str = "B0"
     worked_on: date | None = None
+    until: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 class Waiting(SQLModel, table=True):
@@ -52,6 +64,14 @@ class Waiting(SQLModel, table=True):
     __table_args__ = (
         Index("ix_waiting_kind_due_at", "kind", "due_at"),
         Index("ix_waiting_lane_kind_due_at", "lane", "kind", "due_at"),
+        Index(
+            "ix_waiting_callback",
+            "user_id",
+            "lane",
+            "due_at",
+            postgresql_where=text("kind = 'callback'"),
+            sqlite_where=text("kind = 'callback'"),
+        ),
         CheckConstraint("(kind = 'unlocatable') = (due_at IS NULL)", name="due_at"),
     )
 

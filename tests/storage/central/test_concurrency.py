@@ -66,6 +66,28 @@ def test_no_client_is_given_twice_and_none_is_lost(town_in, hubs: list[Store]) -
     assert schema.check(hubs[0]) == []
 
 
+def test_each_desk_gets_worse_and_worse_clients_over_all_lanes(town_in, hubs: list[Store]) -> None:
+    """As long as nobody enters the queue, whoever takes one by one goes down it, whatever others take."""
+    town = town_in(hubs[0])
+    loans = town.portfolio("Loans")
+    chance = random.Random(1)  # noqa: S311 - repeatable
+    for portfolio in (town.cards, loans) * 40:
+        town.clients(1, portfolio=portfolio, overdue=chance.randrange(10_000, 90_000_000))
+    crew = [town.agent(f"agent{k}") for k in range(AGENTS)]
+    scores: list[list[int]] = [[] for _ in crew]
+
+    def fill(k: int) -> None:
+        for n in range(1, 11):
+            request = LeaseRequest(want=n, request_id=f"{k}-{n}", device=crew[k].device)
+            answer = leases.lease(hubs[k % 2], crew[k], request)
+            scores[k] = [one.client.score for one in answer.leases]
+
+    together(AGENTS, fill)
+    assert [len(one) for one in scores] == [10] * AGENTS
+    assert scores == [sorted(one, reverse=True) for one in scores]
+    assert schema.check(hubs[0]) == []
+
+
 def test_work_sweeps_and_folds_at_once_keep_the_store_sound(town_in, hubs: list[Store]) -> None:
     town = town_in(hubs[0])
     town.clients(60)

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from rules.protocol import Lease, Renewal
+from rules.protocol import Lease, LeaseRequest, Renewal
 from storage.central import leases, queueing, taking
+from storage.central.lanes import OpenLane
 from storage.central.people import Who
 
 
@@ -191,25 +192,78 @@ def test_what_others_are_just_taking_does_not_hide_the_rest(town_in, postgres_st
     with postgres_store.begin() as busy:
         busy.all("SELECT client_id FROM ready WHERE client_id IN :ids FOR UPDATE", ids=best)
         answer = town.lease(ana, 3)
-    assert [one.client.id for one in answer.leases] == others
+    assert {one.client.id for one in answer.leases} == set(others)
 
 
 def test_taking_never_reads_the_whole_queue(town_in, postgres_store) -> None:
     """PostgreSQL believed a join here to be so large that it read every row, 13 ms at 100,000."""
     town = town_in(postgres_store)
     town.clients(3000, phones=1)
+    ana = town.agent("ana")
+    request = LeaseRequest(want=5, request_id="r", device="d")
     with postgres_store.begin() as tx:
         tx.run("ANALYZE ready")
-        lanes = [row[0] for row in tx.all("SELECT id FROM lane")]
-        plan = tx.all(
-            "EXPLAIN " + taking._TAKE_READY_PG + taking._LEASE_TAKEN,
-            lanes=lanes,
-            want=5,
-            user=1,
-            device="d",
-            request="r",
-            queue="",
-            now=tx.now,
-            until=tx.now,
-        )
+        sources = [OpenLane(row[0], row[1], tx.now) for row in tx.all("SELECT id, portfolio_id FROM lane")]
+        asked = taking.terms(tx.now, ana, request) | taking.lane_arrays(sources)
+        plan = tx.all("EXPLAIN " + taking.NEXT, **asked)
     assert not [row for row in plan if "Seq Scan on ready" in row[0]]
+
+
+def test_the_order_is_strict_over_lanes_although_others_are_just_taking(town_in, postgres_store) -> None:
+    town = town_in(postgres_store)
+    ana = town.agent("ana")
+    best, worst = town.clients(1, overdue=90_000_000) + town.clients(1, overdue=1_000)
+    second = town.clients(1, overdue=80_000_000, portfolio=town.portfolio("Loans"))
+    with postgres_store.begin() as busy:
+        busy.all("SELECT client_id FROM ready WHERE client_id = :id FOR UPDATE", id=best)
+        assert [one.client.id for one in town.lease(ana).leases] == second
+        assert [one.client.id for one in town.lease(ana, 2).leases] == [*second, worst]
+
+
+def test_a_callback_comes_before_the_best_although_another_one_is_just_taken(
+    town_in, postgres_store, clock
+) -> None:
+    town = town_in(postgres_store)
+    ana = town.agent("ana")
+    first, second = town.clients(2, overdue=10_000)
+    with postgres_store.begin() as tx:
+        for minutes, client in enumerate((first, second)):
+            tx.run(
+                """
+                INSERT INTO callback (id, client_id, due_at, note, status)
+                VALUES (:id, :client, :due, '', 'open')
+                """,
+                id=f"c{client}",
+                client=client,
+                due=tx.now + timedelta(minutes=minutes),
+            )
+        queueing.place(tx, [first, second], tx.now)
+    town.clients(1, overdue=90_000_000)
+    clock.move(minutes=5)
+    with postgres_store.begin() as busy:
+        busy.all("SELECT client_id FROM waiting WHERE client_id = :id FOR UPDATE", id=first)
+        assert [one.client.id for one in town.lease(ana).leases] == [second]
+
+
+def test_whose_callback_is_own_comes_first(town, ana: Who, beto: Who, clock, asked_back) -> None:
+    mine, _ = asked_back()
+    clock.move(minutes=-5)
+    other = town.clients(1, overdue=10_000)[0]
+    lease = next(one for one in town.lease(beto).leases if one.client.id == other)
+    at = clock.now() + timedelta(hours=1)
+    body = {"client_id": other, "code": "RLLA", "callback_at": at.isoformat()}
+    town.record(beto, town.event(beto, "result", body, lease))
+    clock.move(hours=2, minutes=5)
+    assert [one.client.id for one in town.lease(ana, 2).leases] == [mine, other]
+
+
+def test_a_portfolio_written_to_is_seen_at_once(town, ana: Who) -> None:
+    """What a process keeps of portfolios and lanes is that of the store, whoever wrote to it."""
+    town.clients(2)
+    assert len(town.lease(ana).leases) == 1
+    town.portfolio("Cards", settings={"mx.window.start": "20:00"})
+    other = town.clients(1, portfolio=town.portfolio("Loans"), overdue=1_000)
+    assert [one.client.id for one in town.lease(ana, 3).leases][1:] == other
+    with town.store.begin() as tx:
+        tx.run("UPDATE portfolio SET on_hold = true")
+    assert town.lease(ana, 4).waiting == "empty"

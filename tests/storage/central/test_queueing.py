@@ -114,6 +114,25 @@ def test_a_client_at_the_cap_waits_for_the_day_it_lapses(town, ana: Who, clock) 
     assert town.lease(ana).waiting_until == clock.now().replace(hour=6) + timedelta(days=1)
 
 
+def test_who_may_be_called_in_the_morning_leaves_the_queue_at_noon(town, ana: Who, clock) -> None:
+    """Nobody takes the client only to hear that the hours are over."""
+    client = town.clients(1, place=False)[0]
+    with town.store.begin() as tx:
+        tx.run("UPDATE client SET suits = '09:00-12:00'")
+        queueing.place(tx, [client], tx.now)
+    assert town.standing(client) == "ready"
+    clock.move(minutes=59)
+    assert queueing.sweep(town.store) == 0
+    noon = clock.move(minutes=1)
+    assert queueing.sweep(town.store) == 1
+    assert town.standing(client) == "waiting"
+    assert town.lease(ana).waiting_until == noon + timedelta(hours=21)
+    clock.move(hours=21)
+    assert queueing.sweep(town.store) == 1
+    assert town.standing(client) == "ready"
+    assert schema.check(town.store) == []
+
+
 def test_a_client_in_two_places_is_found(town) -> None:
     client = town.clients(1)[0]
     with town.store.begin() as tx:

@@ -108,7 +108,7 @@ def test_hours_that_suit_bring_the_client_back_and_close_again(town: Any, ana: A
 
 
 def test_whoever_is_put_back_is_replaced_by_the_next(town: Any, ana: Any) -> None:
-    first, second = town.clients(2)
+    second, first = town.clients(2)  # of equals the later one comes first
     with town.store.begin() as tx:
         tx.run(
             """

@@ -1,0 +1,215 @@
+"""Who is next, in one statement: the desk's own leases, callbacks that are due, then the best clients.
+
+`NEXT` is one round trip and reads a handful of rows, whatever the number of clients, leases
+and agents. In words:
+
+1. held: what the device holds already; need: how many are missing, 0 for a request that is repeated.
+2. asked: the callbacks that may be given, this person's own first; at_once: those of them that
+   nobody else is just taking; instead: only where somebody is, all are looked through again.
+3. heads: the best of each lane, read backwards off the index (lane, prio, client_id) from the
+   lane's watermark on; best: the best of those; free: those of them that nobody else is just taking.
+4. missed: how many somebody is; next_free: only then, the next ones in the order over all
+   lanes, locked one by one until there are enough. So the order is strict, and nobody is
+   locked who isn't taken.
+5. The free leave the queue, get a lease each with the next token, and are counted.
+
+An inner LIMIT with a number lets the planner see that few rows are read, where the outer
+one, known only when it runs, would have it sort the whole lane. The ARRAY() makes it delete by key.
+"""
+
+# ruff: noqa: S608 - the texts below are put together from each other and from numbers of ours
+
+from __future__ import annotations
+
+from storage.central.searching import DUE_SEARCHES
+
+MOST = 50
+"""Clients that a desk holds at most."""
+
+OTHERS = 64
+"""Rows that others may be just taking, and that one looks past."""
+
+_LANES = """
+    open_lane AS (
+        SELECT *
+        FROM unnest(CAST(:lanes AS integer[]), CAST(:portfolios AS integer[]), CAST(:prios AS bigint[]),
+            CAST(:clients AS bigint[]), CAST(:untils AS timestamptz[]))
+            AS lane (id, portfolio_id, from_prio, from_client, until)
+    )
+"""
+_DESK = """
+    held AS (
+        SELECT client_id, lease_id, token, until, callback_due, queue, offline, attempts_left,
+            request_id = :request AS again
+        FROM lease
+        WHERE device = :device AND user_id = :user AND until > :now AND queue = :queue
+    ), need AS (
+        SELECT CASE
+            WHEN CAST(:first AS boolean) AND bool_or(again) THEN 0
+            ELSE greatest(:want - count(*), 0)
+            END AS n
+        FROM held
+    )
+"""
+_CALLBACKS = f"""
+    asked AS (
+        SELECT *
+        FROM (
+            (
+                SELECT client_id, 0 AS turn, due_at
+                FROM waiting
+                WHERE kind = 'callback' AND user_id = :user AND due_at <= :now
+                    AND lane = ANY(ARRAY(SELECT id FROM open_lane))
+                ORDER BY due_at
+                LIMIT {MOST}
+            )
+            UNION ALL
+            SELECT anyone.*
+            FROM open_lane
+            CROSS JOIN LATERAL (
+                SELECT client_id, 1, due_at
+                FROM waiting
+                WHERE kind = 'callback' AND lane = open_lane.id AND user_id IS NULL AND due_at <= :now
+                ORDER BY due_at
+                LIMIT {MOST}
+            ) anyone
+            UNION ALL
+            SELECT late.*
+            FROM open_lane
+            CROSS JOIN LATERAL (
+                SELECT client_id, 1, due_at
+                FROM waiting
+                WHERE kind = 'callback' AND lane = open_lane.id AND user_id <> :user
+                    AND due_at <= :for_anyone
+                ORDER BY due_at
+                LIMIT {MOST}
+            ) late
+        ) due
+        ORDER BY turn, due_at
+        LIMIT (SELECT n FROM need)
+    ), at_once AS (
+        SELECT client_id
+        FROM waiting
+        WHERE client_id = ANY(ARRAY(SELECT client_id FROM asked))
+        FOR UPDATE SKIP LOCKED
+    ), instead AS (
+        SELECT client_id
+        FROM waiting
+        WHERE (SELECT count(*) FROM at_once) < (SELECT count(*) FROM asked)
+            AND kind = 'callback' AND lane = ANY(ARRAY(SELECT id FROM open_lane)) AND due_at <= :now
+            AND (user_id IS NULL OR user_id = :user OR due_at <= :for_anyone)
+        ORDER BY user_id IS DISTINCT FROM :user, due_at
+        LIMIT (SELECT n FROM need)
+        FOR UPDATE SKIP LOCKED
+    ), called AS (
+        DELETE FROM waiting
+        WHERE client_id = ANY(ARRAY(SELECT client_id FROM at_once UNION ALL SELECT client_id FROM instead))
+        RETURNING client_id, lane, prio, bucket, due_at, worked_on, user_id IS DISTINCT FROM :user AS others
+    )
+"""
+_TOP = """
+    SELECT {}
+    FROM open_lane
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM (
+            SELECT lane, prio, client_id, ctid AS place
+            FROM ready
+            WHERE lane = id AND (prio, client_id) <= (from_prio, from_client)
+            ORDER BY prio DESC, client_id DESC
+            LIMIT {}
+        ) top
+        LIMIT (SELECT n FROM room) + {}
+    ) head
+"""
+_BEST = f"""
+    room AS (
+        SELECT n - (SELECT count(*) FROM called) AS n FROM need
+    ), heads AS (
+        {_TOP.format("head.*", MOST, 0)}
+    ), best AS (
+        SELECT place FROM heads ORDER BY prio DESC, client_id DESC LIMIT (SELECT n FROM room)
+    ), free AS (
+        SELECT ctid AS place
+        FROM ready
+        WHERE ctid = ANY(ARRAY(SELECT place FROM best))
+        FOR UPDATE SKIP LOCKED
+    ), missed AS (
+        SELECT (SELECT count(*) FROM best) - (SELECT count(*) FROM free) AS n
+    ), next_free AS (
+        SELECT ctid AS place
+        FROM ready
+        WHERE (SELECT n FROM missed) > 0
+            AND ctid = ANY(ARRAY({_TOP.format("place", MOST + OTHERS, OTHERS)}))
+            AND ctid <> ALL(ARRAY(SELECT place FROM free))
+        ORDER BY prio DESC, client_id DESC
+        LIMIT (SELECT n FROM missed)
+        FOR UPDATE SKIP LOCKED
+    ), taken AS (
+        DELETE FROM ready
+        WHERE ctid = ANY(ARRAY(SELECT place FROM free UNION ALL SELECT place FROM next_free))
+        RETURNING client_id, lane, prio, bucket, worked_on
+    )
+"""
+_MOVED = """
+    moved AS (
+        SELECT left_queue.*, portfolio_id, until
+        FROM ({}) left_queue
+        JOIN open_lane ON id = lane
+        ORDER BY due_at IS NULL, others, due_at, prio DESC, client_id DESC
+    )
+"""
+_CALLED_AND_TAKEN = _MOVED.format(
+    """
+        SELECT client_id, lane, prio, bucket, due_at, worked_on, others, 'waiting' AS measure FROM called
+        UNION ALL
+        SELECT client_id, lane, prio, bucket, CAST(NULL AS timestamptz), worked_on, true, 'ready' FROM taken
+    """
+)
+_SEARCHED = f"""
+    sought AS (
+        DELETE FROM waiting
+        WHERE client_id = ANY(ARRAY(
+            SELECT waiting.client_id
+            {DUE_SEARCHES}
+            LIMIT (SELECT n FROM need)
+            FOR UPDATE OF waiting SKIP LOCKED
+        ))
+        RETURNING client_id, lane, prio, bucket, CAST(NULL AS timestamptz) AS due_at, worked_on,
+            true AS others, 'unlocatable' AS measure
+    ), {_MOVED.format("SELECT * FROM sought")}
+"""
+_GIVEN = """
+    given AS (
+        INSERT INTO lease (client_id, lease_id, token, user_id, device, request_id, granted_at, until,
+            lane, prio, bucket, callback_due, queue, offline)
+        SELECT client_id, gen_random_uuid(), nextval('lease_token'), :user, :device, :request, :now,
+            until, lane, prio, bucket, due_at, :queue, CAST(:offline AS boolean)
+        FROM moved
+        RETURNING client_id, lease_id, token, until, callback_due, queue, offline, attempts_left,
+            CAST(NULL AS boolean) AS again
+    ), counted AS (
+        INSERT INTO stat_delta (day, hour, portfolio_id, bucket, user_id, measure, n)
+        SELECT step.day, 0, portfolio_id, bucket, 0, step.measure, step.n
+        FROM moved
+        CROSS JOIN LATERAL (
+            VALUES (date '1970-01-01', measure, -1), (date '1970-01-01', 'leased', 1),
+                (worked_on, 'requeued', -1)
+        ) step (day, measure, n)
+        WHERE step.day IS NOT NULL
+    )
+"""
+_DESKFUL = "(SELECT * FROM held UNION ALL SELECT * FROM given) desk"
+NEXT = f"""
+    WITH {_LANES}, {_DESK}, {_CALLBACKS}, {_BEST}, {_CALLED_AND_TAKEN}, {_GIVEN}
+    SELECT desk.*, seen.heads
+    FROM (
+        SELECT CASE
+            WHEN (SELECT n FROM room) > 0 THEN coalesce(json_agg(json_build_array(lane, prio, client_id)),
+                '[]')
+            END AS heads
+        FROM heads
+    ) seen
+    LEFT JOIN {_DESKFUL} ON true
+"""
+NEXT_SEARCH = f"WITH {_LANES}, {_DESK}, {_SEARCHED}, {_GIVEN} SELECT desk.*, NULL FROM {_DESKFUL}"
