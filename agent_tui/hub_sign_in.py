@@ -32,13 +32,18 @@ class HubSignIn:
     ) -> None:
         self._make_client, self._device, self._keep, self._roles = make_client, device, keep, roles
 
-    async def sign_in(self, user: str, password: str) -> SignInRefusal | None:
+    async def sign_in(self, user: str, password: str, code: str = "") -> SignInRefusal | None:
         """Sign in once; None = done, and the session was handed on."""
-        from storage.sync.failures import HubRefused, HubUnavailable
+        from storage.sync.failures import HubAddressError, HubRefused, HubUnavailable, HubUntrusted
 
-        client = self._make_client()
         try:
-            session = await client.sign_in(user, password, self._device)
+            client = self._make_client()
+        except HubAddressError as error:
+            return SignInRefusal("address", str(error))
+        try:
+            session = await client.sign_in(user, password, self._device, code=code)
+        except HubUntrusted:
+            return SignInRefusal("untrusted")
         except HubUnavailable:
             return SignInRefusal("unavailable")
         except HubRefused as error:

@@ -38,18 +38,20 @@ TheStore = NamedDependency[SkipValidation[Store]]
 
 _REFUSALS = {
     "bad_credentials": (HTTPStatus.UNAUTHORIZED, "user or password is wrong"),
+    "second_factor_needed": (HTTPStatus.UNAUTHORIZED, "code: send the six digits of the second factor too"),
+    "bad_code": (HTTPStatus.UNAUTHORIZED, "code: wrong, too old, or used before; wait for the next one"),
     "disabled": (HTTPStatus.FORBIDDEN, "this user is disabled; an administrator can enable it"),
+    "device_revoked": (HTTPStatus.FORBIDDEN, "this device was revoked; its store has to be wiped"),
     "locked": (HTTPStatus.TOO_MANY_REQUESTS, "too many wrong passwords; wait and try again"),
     "expired": (HTTPStatus.UNAUTHORIZED, "the token is unknown or has expired; refresh it or sign in again"),
     "reused": (HTTPStatus.UNAUTHORIZED, "this refresh token was used before; sign in again"),
 }
-LOCKED_RETRY_SECONDS = "60"
 
 
 def refusal(error: SignInRefused) -> Refusal:
     """How a refused sign-in or token is answered."""
     status, detail = _REFUSALS.get(error.code, (HTTPStatus.UNAUTHORIZED, "sign in again"))
-    headers = {"retry-after": LOCKED_RETRY_SECONDS} if status is HTTPStatus.TOO_MANY_REQUESTS else None
+    headers = {"retry-after": str(error.retry_after)} if error.retry_after else None
     return Refusal(status, error.code, detail, headers)
 
 
@@ -76,14 +78,15 @@ async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
         user = await sync_to_thread(who, connection.app.state.store, token)
     except SignInRefused as error:
         raise refusal(error) from error
-    roles = handler.opt.get("roles")
-    if roles is not None and user.role not in roles:
+    connection.scope["user"] = user
+    connection.app.state.paces.let_user(user.user_id)
+    roles = handler.opt["roles"]
+    if user.role not in roles:
         raise Refusal(
             HTTPStatus.FORBIDDEN,
             "wrong_role",
             f"role {user.role} may not do this; it needs {' or '.join(sorted(roles))}",
         )
-    connection.scope["user"] = user
 
 
 def same_device(user: Who, device: str) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from argon2 import PasswordHasher
 
 from rules.authority import LEVELS
 from rules.text import clean
 from rules.words import tr
-from storage.central.connection import Store, StoreError, Tx
-from storage.central.sessions import SignInRefused, Who, refresh, sign_in, sign_out, who
+from storage.central import audit, lockout, passwords
+from storage.central.connection import Store, StoreError
+from storage.central.portfolios import portfolio_id
+from storage.central.sessions import SignInRefused, refresh, sign_out, sign_out_everywhere, who
+from storage.central.signing_in import sign_in
+from storage.central.users import end_sessions, user_id
+from storage.central.who import Who
 
 __all__ = [
     "SignInRefused",
@@ -19,22 +23,27 @@ __all__ = [
     "Who",
     "add_user",
     "disable_user",
+    "enable_user",
+    "end_sessions_of",
     "list_users",
     "refresh",
     "set_password",
     "sign_in",
     "sign_out",
+    "sign_out_everywhere",
     "who",
 ]
 
 ROLES = ("agent", "lead", "backoffice", "admin", "auditor")
-SHORTEST_PASSWORD = 8
 ROLE_LEVELS = {"lead": "supervisor", "admin": "committee"}
 """Authority that comes with a role."""
 
 
 class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A user in a list. portfolios empty = all of them. level: authority to grant terms."""
+    """A user in a list. portfolios empty = all of them. level: authority to grant terms.
+
+    second_factor: a code is asked for at sign-in.
+    """
 
     id: int
     name: str
@@ -44,6 +53,7 @@ class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
     disabled: bool
     portfolios: tuple[str, ...]
     level: str
+    second_factor: bool = False
 
 
 def add_user(
@@ -60,6 +70,7 @@ def add_user(
     monthly_goal: int = 0,
     level: str = "",
     required_minutes: int = 0,
+    by: str = "",
 ) -> int:
     """Add a person; the new id.
 
@@ -77,9 +88,10 @@ def add_user(
         level: authority to grant terms (a name of `rules.authority.LEVELS`); "" = that of
             the role: supervisor for leads, committee for administrators, agent for others.
         required_minutes: least connection time of a day, 0 = none set.
+        by: who adds the person, for the audit log.
 
     Raises:
-        StoreError: name taken or empty, unknown role or portfolio, password too short.
+        StoreError: name taken or empty, unknown role or portfolio, password not taken.
     """
     name = clean(name).strip()
     if not name:
@@ -90,17 +102,18 @@ def add_user(
         raise StoreError(
             tr("Unknown level {level}: use one of {known}.", level=level, known=", ".join(LEVELS))
         )
-    hashed = _hash(password)
+    hashed = passwords.new_hash(name, password)
     with store.begin() as tx:
         if tx.one("SELECT 1 FROM app_user WHERE name = :name", name=name):
             raise StoreError(tr("There is a user {name} already; choose another name.", name=name))
-        scope = [_portfolio(tx, portfolio) for portfolio in portfolios]
-        user_id: int = tx.value(
+        scope = [portfolio_id(tx, portfolio) for portfolio in portfolios]
+        added: int = tx.value(
             """
             INSERT INTO app_user (name, display_name, role, team, password_hash, disabled, language,
-                daily_goal, monthly_goal, level, required_minutes, failed_sign_ins, created_at)
+                daily_goal, monthly_goal, level, required_minutes, failed_sign_ins, password_set_at,
+                created_at)
             VALUES (:name, :display_name, :role, :team, :hash, false, :language, :daily_goal,
-                :monthly_goal, :level, :required_minutes, 0, :now)
+                :monthly_goal, :level, :required_minutes, 0, :now, :now)
             RETURNING id
             """,
             name=name,
@@ -117,30 +130,17 @@ def add_user(
         )
         tx.many(
             "INSERT INTO user_portfolio (user_id, portfolio_id) VALUES (:user, :portfolio)",
-            [{"user": user_id, "portfolio": portfolio} for portfolio in dict.fromkeys(scope)],
+            [{"user": added, "portfolio": portfolio} for portfolio in dict.fromkeys(scope)],
         )
-        return user_id
-
-
-def _hash(password: str) -> str:
-    if len(password) < SHORTEST_PASSWORD:
-        raise StoreError(tr("The password needs at least {least} characters.", least=SHORTEST_PASSWORD))
-    return PasswordHasher().hash(password)
-
-
-def _portfolio(tx: Tx, name: str) -> int:
-    found: int | None = tx.value("SELECT id FROM portfolio WHERE name = :name", name=name)
-    if found is None:
-        known = ", ".join(row[0] for row in tx.all("SELECT name FROM portfolio ORDER BY name"))
-        raise StoreError(tr("There is no portfolio {name}; known: {known}.", name=name, known=known or "-"))
-    return found
+        audit.note(tx, by, "user_added", f"user:{added}", role=role, portfolios=sorted(set(scope)))
+        return added
 
 
 def list_users(store: Store) -> list[UserEntry]:
     """Every user, by name."""
     with store.read() as tx:
         scopes: dict[int, list[str]] = {}
-        for user_id, portfolio in tx.all(
+        for user, portfolio in tx.all(
             """
             SELECT u.user_id, p.name
             FROM user_portfolio u
@@ -148,9 +148,13 @@ def list_users(store: Store) -> list[UserEntry]:
             ORDER BY p.name
             """
         ):
-            scopes.setdefault(user_id, []).append(portfolio)
+            scopes.setdefault(user, []).append(portfolio)
         rows = tx.all(
-            "SELECT id, name, display_name, role, team, disabled, level FROM app_user ORDER BY name"
+            """
+            SELECT id, name, display_name, role, team, disabled, level, totp_secret IS NOT NULL
+            FROM app_user
+            ORDER BY name
+            """
         )
     return [
         UserEntry(
@@ -162,52 +166,64 @@ def list_users(store: Store) -> list[UserEntry]:
             disabled=bool(row[5]),
             portfolios=tuple(scopes.get(row[0], ())),
             level=row[6],
+            second_factor=bool(row[7]),
         )
         for row in rows
     ]
 
 
-def disable_user(store: Store, name: str) -> None:
+def disable_user(store: Store, name: str, by: str = "") -> None:
     """Shut a person out: sessions end at once; what was done stays.
 
     Raises:
         StoreError: there is no such user.
     """
     with store.begin() as tx:
-        user_id = _user(tx, name)
-        tx.run("UPDATE app_user SET disabled = true WHERE id = :id", id=user_id)
-        _end_sessions(tx, user_id)
+        found = user_id(tx, name)
+        tx.run("UPDATE app_user SET disabled = true WHERE id = :id", id=found)
+        end_sessions(tx, found)
+        audit.note(tx, by, "user_disabled", f"user:{found}")
 
 
-def set_password(store: Store, name: str, password: str) -> None:
+def enable_user(store: Store, name: str, by: str = "") -> None:
+    """Let a person who was shut out sign in again, with the password of before.
+
+    Raises:
+        StoreError: there is no such user.
+    """
+    with store.begin() as tx:
+        found = user_id(tx, name)
+        tx.run("UPDATE app_user SET disabled = false WHERE id = :id", id=found)
+        audit.note(tx, by, "user_changed", f"user:{found}", enabled=True)
+
+
+def end_sessions_of(store: Store, name: str, by: str = "") -> None:
+    """Sign a person out everywhere; signing in again stays possible.
+
+    Raises:
+        StoreError: there is no such user.
+    """
+    with store.begin() as tx:
+        found = user_id(tx, name)
+        ended = end_sessions(tx, found)
+        audit.note(tx, by, "signed_out", f"user:{found}", everywhere=True, ended=ended)
+
+
+def set_password(store: Store, name: str, password: str, by: str = "") -> None:
     """Give a person a new password; sessions end, a lock is lifted.
 
     Raises:
-        StoreError: there is no such user, or the password is too short.
+        StoreError: there is no such user, or the password is not taken.
     """
-    hashed = _hash(password)
+    hashed = passwords.new_hash(name, password)
     with store.begin() as tx:
-        user_id = _user(tx, name)
+        found = user_id(tx, name)
         tx.run(
-            """
-            UPDATE app_user
-            SET password_hash = :hash, failed_sign_ins = 0, locked_until = NULL
-            WHERE id = :id
-            """,
+            "UPDATE app_user SET password_hash = :hash, password_set_at = :now WHERE id = :id",
             hash=hashed,
-            id=user_id,
+            now=tx.now,
+            id=found,
         )
-        _end_sessions(tx, user_id)
-
-
-def _user(tx: Tx, name: str) -> int:
-    found: int | None = tx.value("SELECT id FROM app_user WHERE name = :name", name=name)
-    if found is None:
-        raise StoreError(
-            tr("There is no user {name}; `agent-tui users list` shows those there are.", name=name)
-        )
-    return found
-
-
-def _end_sessions(tx: Tx, user_id: int) -> None:
-    tx.run("UPDATE sign_in_session SET revoked = true WHERE user_id = :id", id=user_id)
+        lockout.forgive(tx, name)
+        end_sessions(tx, found)
+        audit.note(tx, by, "password_set", f"user:{found}")

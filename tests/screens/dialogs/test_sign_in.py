@@ -16,12 +16,12 @@ class Door:
 
     def __init__(self, *refusals: SignInRefusal | Exception) -> None:
         self.refusals = list(refusals)
-        self.asked: list[tuple[str, str]] = []
+        self.asked: list[tuple[str, ...]] = []
         self.open = asyncio.Event()
         self.open.set()
 
-    async def sign_in(self, user: str, password: str) -> SignInRefusal | None:
-        self.asked.append((user, password))
+    async def sign_in(self, user: str, password: str, code: str = "") -> SignInRefusal | None:
+        self.asked.append((user, password, code) if code else (user, password))
         await self.open.wait()
         if not self.refusals:
             return None
@@ -71,8 +71,51 @@ async def test_a_refusal_says_why_and_lets_try_again(shown, code):
         app.type(*"two", "enter")
         await pilot.pause()
         await pilot.pause()
-        assert door.asked == [("ana", "one"), ("ana", "two")]
+        second = ("ana", "one", "two") if code in ("second_factor_needed", "bad_code") else ("ana", "two")
+        assert door.asked == [("ana", "one"), second]
         assert app.answers == [True]
+
+
+async def test_the_second_factor_is_asked_for_when_the_hub_wants_it(shown, snapshot):
+    door = Door(SignInRefusal("second_factor_needed"), SignInRefusal("bad_code"))
+    app = shown(screen(door, "laura"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "Code" not in app.text()
+        app.type(*"pass words", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert app.text() == snapshot
+        app.type(*"111 111", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert "The code is wrong" in app.text()
+        app.type("tab", "tab", "tab", *"222222", "enter")  # once around, back to the code
+        await pilot.pause()
+        await pilot.pause()
+        assert door.asked == [
+            ("laura", "pass words"),
+            *(("laura", "pass words", c) for c in ("111 111", "222222")),
+        ]
+        assert app.answers == [True]
+
+
+async def test_another_password_forgets_the_code(shown):
+    door = Door(SignInRefusal("second_factor_needed"), SignInRefusal("locked"))
+    app = shown(screen(door, "laura"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.type(*"one", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        app.type(*"111111", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert "Code" not in app.text()
+        app.type(*"two", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert door.asked[-1] == ("laura", "two")
 
 
 async def test_an_unknown_refusal_shows_the_hubs_words_without_its_escapes(shown):
@@ -134,3 +177,14 @@ async def test_escape_gives_up(shown):
         app.type("escape")
         await pilot.pause()
         assert app.answers == [False]
+
+
+async def test_no_way_to_the_hub_is_said_as_it_is(shown):
+    app = shown(screen(Door(SignInRefusal("address", "no such CA file")), "ana"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.type("x", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert "no such CA file" in app.text()
+        assert "refused" not in app.text()
