@@ -13,10 +13,11 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
 from hub.auth import BEARER, WATCHERS, SignedIn, TheStore, bearer, signed_in
-from hub.live import Live, TheLive, Watcher, message
+from hub.channels import Watcher
+from hub.live import Live, TheLive
 from hub.problems import problem_specs
 from rules.protocol import Stats
-from storage.central import people, stats
+from storage.central import audit, people, stats
 from storage.central.connection import Store
 
 HEARTBEAT_SECONDS = 15.0
@@ -27,7 +28,7 @@ _EVENTS = ResponseSpec(
     str,
     media_type="text/event-stream",
     generate_examples=False,
-    description="`id`: the figures' number; `data`: Stats",
+    description="`stats`: Stats; `change`: StatsChange; `id`: for Last-Event-ID",
 )
 
 
@@ -43,6 +44,7 @@ _EVENTS = ResponseSpec(
 )
 def figures(who: SignedIn, store: TheStore) -> Stats:
     """The live figures of the reader's portfolios, now."""
+    audit.note_reading(store, who.name, "board_read", who.device)
     return stats.snapshot(store, who)
 
 
@@ -56,11 +58,13 @@ def figures(who: SignedIn, store: TheStore) -> Stats:
     summary="Live figures as a stream (server-sent events)",
 )
 async def stream(request: Request[Any, Any, Any], who: SignedIn, store: TheStore, live: TheLive) -> Stream:
-    """The live figures as server-sent events: a whole snapshot at once and after each change.
+    """The live figures as server-sent events: a whole snapshot, then what changes.
 
-    The stream ends when the session does; open it again with a fresh token.
+    A reader that comes back with `Last-Event-ID` is told what it missed. The stream ends when
+    the session does, or when the reader may see something else; open it again with a fresh token.
     """
-    watcher = live.watch(who)
+    await sync_to_thread(audit.note_reading, store, who.name, "board_read", who.device)
+    watcher = live.watch(who, request.headers.get("last-event-id", ""))
     return Stream(
         _messages(store, live, watcher, bearer(request)),
         media_type="text/event-stream",
@@ -69,15 +73,16 @@ async def stream(request: Request[Any, Any, Any], who: SignedIn, store: TheStore
 
 
 async def _messages(store: Store, live: Live, watcher: Watcher, token: str) -> AsyncIterator[bytes]:
-    """The snapshot at once, then each newer one; whether the session still holds is asked on the way."""
+    """What the watcher is due; whether the session still holds is asked on the way."""
     try:
-        yield message(await sync_to_thread(stats.snapshot, store, watcher.who))
         ask_at = time.monotonic() + HEARTBEAT_SECONDS
         while watcher.open:
             text = await watcher.next(HEARTBEAT_SECONDS)
             if time.monotonic() >= ask_at:
                 ask_at = time.monotonic() + HEARTBEAT_SECONDS
-                await sync_to_thread(people.who, store, token)
+                who = await sync_to_thread(people.who, store, token)
+                if stats.scope(who) != watcher.channel.who:
+                    return
             if watcher.open:
                 yield text or b": still here\n\n"
     except people.SignInRefused:

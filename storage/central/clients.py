@@ -22,26 +22,51 @@ from storage.central.portfolios import books
 from storage.central.requests import requests
 from storage.central.tasks import tasks
 
+_OF_CLIENT = "SELECT 1 FROM {} WHERE client_id IN :ids"
+_OF_POLICY = "SELECT 1 FROM policy p JOIN account a ON a.id = p.account_id WHERE a.client_id IN :ids"
+_OF_POINT = "SELECT 1 FROM contact_point WHERE client_id IN :ids AND kind = '{}'"
+_RARE = {
+    "policy": _OF_POLICY,
+    "email": _OF_POINT.format("email"),
+    "address": _OF_POINT.format("address"),
+} | {
+    name: _OF_CLIENT.format(name)
+    for name in (
+        *("promise", "callback", "case_file", "approval_request"),
+        *("agreement", "inconsistency", "task", "point_change"),
+    )
+}
+"""What most clients have none of; whether any of those asked for has some."""
+
+_FILLED = f"SELECT {', '.join(f'EXISTS ({question})' for question in _RARE.values())}"
+
+
+def _filled(tx: Tx, ids: list[int]) -> set[str]:
+    """Which of the rare things these clients have, from one query; the others need not be read."""
+    there = tx.one(_FILLED, ids=ids) or ()
+    return {name for name, has in zip(_RARE, there, strict=True) if has}
+
 
 def documents(tx: Tx, client_ids: Iterable[int]) -> dict[int, Client]:
     """The whole documents of some clients, by id; an unknown id is left out.
 
-    A dozen queries, whatever the number of clients. The history holds the newest 30
-    entries; `history_total` says how many there are.
+    A few queries, whatever the number of clients; two dozen where they have everything. The
+    history holds the newest 30 entries; `history_total` says how many there are.
     """
     ids = sorted(set(client_ids))
-    found, fates = _standing(tx, ids, tx.now, details=True)
+    filled = _filled(tx, ids) if ids else set()
+    found, fates = _standing(tx, ids, tx.now, filled, details=True)
     if not found:
         return {}
     entries, totals = history(tx, ids, fates)
-    emails = points.emails(tx, ids)
-    addresses = points.addresses(tx, ids)
-    opened = cases(tx, ids)
-    asked = requests(tx, ids)
-    agreed = agreements(tx, ids)
-    wrong = inconsistencies(tx, ids)
-    due = tasks(tx, ids)
-    changed = points.changes(tx, ids)
+    emails = points.emails(tx, ids) if "email" in filled else {}
+    addresses = points.addresses(tx, ids) if "address" in filled else {}
+    opened = cases(tx, ids) if "case_file" in filled else {}
+    asked = requests(tx, ids) if "approval_request" in filled else {}
+    agreed = agreements(tx, ids) if "agreement" in filled else {}
+    wrong = inconsistencies(tx, ids) if "inconsistency" in filled else {}
+    due = tasks(tx, ids) if "task" in filled else {}
+    changed = points.changes(tx, ids) if "point_change" in filled else {}
     for client_id, client in found.items():
         total, parts = score(client, _today(client.zones, tx.now))
         found[client_id] = msgspec.structs.replace(
@@ -68,7 +93,8 @@ def standings(tx: Tx, client_ids: Iterable[int], now: datetime) -> dict[int, Cli
     Without e-mails, account details, receipts, endorsements and claims; the history holds
     the attempts of the last days only.
     """
-    return _standing(tx, sorted(set(client_ids)), now, details=False)[0]
+    ids = sorted(set(client_ids))
+    return _standing(tx, ids, now, _filled(tx, ids) if ids else set(), details=False)[0]
 
 
 def _today(zones: tuple[str, ...], now: datetime) -> Any:
@@ -76,7 +102,7 @@ def _today(zones: tuple[str, ...], now: datetime) -> Any:
 
 
 def _standing(
-    tx: Tx, ids: list[int], now: datetime, *, details: bool
+    tx: Tx, ids: list[int], now: datetime, filled: set[str], *, details: bool
 ) -> tuple[dict[int, Client], dict[str, str]]:
     rows = tx.all(
         """
@@ -93,10 +119,10 @@ def _standing(
     known = books(tx)
     zones = {row[0]: tuple(document(row[4])) for row in rows}
     owed = accounts(tx, ids, known, {row[0]: _today(zones[row[0]], now) for row in rows}, details=details)
-    covers = policies(tx, ids, details=details)
+    covers = policies(tx, ids, details=details) if "policy" in filled else {}
     phones = points.phones(tx, ids)
-    promised, fates = promises(tx, ids)
-    callbacks = _callbacks(tx, ids)
+    promised, fates = promises(tx, ids) if "promise" in filled else ({}, {})
+    callbacks = _callbacks(tx, ids) if "callback" in filled else {}
     tried, lines = attempts(tx, ids, now, {row[0]: row[3] for row in rows})
     return {
         row[0]: Client(

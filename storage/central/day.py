@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
 
-from rules.facts import BUSY, UNPRODUCTIVE, StateBody
+from rules.facts import BUSY, UNPRODUCTIVE
 from rules.protocol import DayFigures
 from rules.worktime import Connection, Span, connection
 from rules.zones import local_day, midnight
@@ -65,10 +66,11 @@ def day_figures(tx: Tx, who: Who) -> DayFigures | None:
     """The day of the one who asks, None when no portfolio is theirs.
 
     A figure counts for the day on which it happened in its portfolio's own zone, as on the
-    lead's board; month: from its first day on.
+    lead's board; month: from its first day on. What was done in a portfolio that is no more
+    the reader's counts as well.
     """
-    known = {key: book for key, book in books(tx).items() if who.may_see(key)}
-    home = home_book(known, None)
+    known = books(tx)
+    home = home_book({key: book for key, book in known.items() if who.may_see(key)}, None)
     if home is None:
         return None
     counts, hours, month = _counted(tx, who.user_id, known, home.currency)
@@ -211,31 +213,45 @@ def note_presence(store: Store, who: Who) -> None:
         tx.run(f"UPDATE sign_in_session SET seen_at = :now WHERE {_OWN_SESSION}", **terms)  # noqa: S608 - our own words
 
 
-def change_state(tx: Tx, user_id: int, body: StateBody, at: datetime) -> None:
-    """Note an agent's state, and the pause that it begins or ends; an older one changes nothing."""
-    newer = tx.run(
+def change_states(tx: Tx, user_id: int, changes: Sequence[tuple[str, datetime]]) -> None:
+    """Note an agent's states, each from its instant on, and the pauses that they begin and end.
+
+    One that is older than the last known changes nothing.
+    """
+    last = maybe_instant(
+        tx.value("SELECT since FROM agent_state WHERE user_id = :user FOR UPDATE", user=user_id)
+    )
+    kept: list[tuple[str, datetime]] = []
+    for state, at in changes:
+        if last is None or last <= at:
+            kept.append((state, at))
+            last = at
+    if not kept:
+        return
+    tx.run(
         """
         INSERT INTO agent_state (user_id, state, since, last_code) VALUES (:user, :state, :at, '')
         ON CONFLICT (user_id) DO UPDATE SET state = excluded.state, since = excluded.since
         WHERE agent_state.since <= excluded.since
         """,
         user=user_id,
-        state=body.state,
-        at=at,
+        state=kept[-1][0],
+        at=kept[-1][1],
     )
-    if not newer:
-        return
-    tx.run("UPDATE pause SET until = :at WHERE user_id = :user AND until IS NULL", user=user_id, at=at)
-    if body.state in UNPRODUCTIVE:
-        tx.run(
-            """
-            INSERT INTO pause (user_id, since, state) VALUES (:user, :at, :state)
-            ON CONFLICT (user_id, since) DO UPDATE SET until = NULL, state = excluded.state
-            """,
-            user=user_id,
-            at=at,
-            state=body.state,
-        )
+    first = kept[0][1]
+    tx.run("UPDATE pause SET until = :at WHERE user_id = :user AND until IS NULL", user=user_id, at=first)
+    ends = [at for _, at in kept[1:]]
+    tx.many(
+        """
+        INSERT INTO pause (user_id, since, until, state) VALUES (:user, :at, :until, :state)
+        ON CONFLICT (user_id, since) DO UPDATE SET until = excluded.until, state = excluded.state
+        """,
+        [
+            {"user": user_id, "at": at, "until": until, "state": state}
+            for (state, at), until in zip_longest(kept, ends)
+            if state in UNPRODUCTIVE
+        ],
+    )
 
 
 def note_result(tx: Tx, user_id: int, code: str, at: datetime) -> None:

@@ -7,9 +7,12 @@ that everyone updates would make them queue.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from storage.central.connection import Tx
+from storage.central.connection import day as stored_day
 
 TIMELESS = date(1970, 1, 1)
 """The day of figures that carry no day: the depths of the queue."""
@@ -27,6 +30,11 @@ PROMISED, RECOVERED, RESULT = "promised:", "recovered:", "result:"
 
 _MEASURES = {"ready": READY, "unlocatable": UNLOCATABLE}
 FLAG_MEASURES = {"A": TOUCH, "C": CONTACT, "R": RIGHT_PARTY, "P": PROMISE}
+
+
+def counts(when: Any, portfolio_id: int, today: Mapping[int, date]) -> bool:
+    """Whether a figure of a day is one of today's, by the portfolios' own days; depths always are."""
+    return portfolio_id in today and stored_day(when) in (TIMELESS, today[portfolio_id])
 
 
 class Deltas:

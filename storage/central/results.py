@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from rules.agreements import left_over
 from rules.catalogue import Result
 from rules.clients import Case, Client
 from rules.consequences import Consequences, apply, check, consequences
@@ -63,6 +64,7 @@ def take_result(work: Work, event: Event, body: ResultBody, at: datetime) -> Eve
     made = consequences(event.id, result, body, client, at, work.who.name, work.parameters(body.client_id))
     beyond = is_beyond(work, result, body, at)
     late = not work.end_lease(client.id, event)
+    made = _without_unseen(work, client, made, late=late)
     sendable = made.agreement is None or issue(
         work, work.in_detail(client.id), made.agreement, made.tasks, made.agreements_replaced
     )
@@ -108,6 +110,40 @@ def take_result(work: Work, event: Event, body: ResultBody, at: datetime) -> Eve
     return EventResult(id=event.id, status=status, reason=reason)
 
 
+def _without_unseen(work: Work, client: Client, made: Consequences, *, late: bool) -> Consequences:
+    """An agreement takes the place of what its agent knew of; what others agreed meanwhile stays beside it.
+
+    Not known are promises and agreements of another agent when this fact comes late, or theirs did.
+    """
+    replaced = [*made.promises_cancelled, *made.agreements_replaced]
+    if not replaced:
+        return made
+    unseen = {
+        row[0]
+        for row in work.tx.all(
+            """
+            SELECT known.id
+            FROM (
+                SELECT id, event_id FROM promise WHERE id IN :ids
+                UNION ALL SELECT id, id FROM agreement WHERE id IN :ids
+            ) known
+            JOIN interaction i ON i.id = known.event_id
+            WHERE i.user_id <> :user AND (i.late OR :late)
+            """,
+            ids=replaced,
+            user=work.who.user_id,
+            late=late,
+        )
+    }
+    agreed = tuple(one for one in made.agreements_replaced if one not in unseen)
+    return msgspec.structs.replace(
+        made,
+        promises_cancelled=tuple(one for one in made.promises_cancelled if one not in unseen),
+        agreements_replaced=agreed,
+        tasks_void=left_over(client, agreed),
+    )
+
+
 def _verdict(late: bool, conflict: bool, beyond: bool, sendable: bool) -> tuple[str, str | None]:
     if conflict:
         return "conflict", "second_promise"
@@ -124,7 +160,7 @@ def _keep_effects(
     """Note what the fact sets; also what was so before, so that taking it back leaves the others."""
     before = work.not_before[client.id]
     wanted = made.not_before
-    if late and before is not None:  # a newer result has already said when
+    if before is not None and (late or before > work.tx.now):  # a wait that somebody else began stands
         wanted = max(before, wanted) if wanted is not None else before
     work.not_before[client.id] = wanted
     keep = work.effect
@@ -289,9 +325,11 @@ def _count(work: Work, client_id: int, result: Result, made: Consequences, at: d
 
 
 def take_skip(work: Work, event: Event, body: SkipBody, at: datetime) -> EventResult:
-    """Put a client back for a while; where the reason asks for it, before a lead, too."""
-    if not work.end_lease(body.client_id, event):
-        return EventResult(id=event.id, status="late", reason="lease_gone")
+    """Put a client back for a while; where the reason asks for it, before a lead, too.
+
+    A late one takes the client off no desk, but its wait and its word to the lead hold.
+    """
+    late = not work.end_lease(body.client_id, event)
     for_lead = body.reason in SKIPS_FOR_LEAD
     before = work.not_before[body.client_id]
     until = at + (LEAD_DELAY if for_lead else SKIP_DELAY)
@@ -316,4 +354,6 @@ def take_skip(work: Work, event: Event, body: SkipBody, at: datetime) -> EventRe
             event_id=event.id,
             reason=body.reason,
         )
+    if late:
+        return EventResult(id=event.id, status="late", reason="lease_gone")
     return EventResult(id=event.id, status="applied")

@@ -1,18 +1,28 @@
-"""Live figures for those who lead: folded totals and what was appended since, as one snapshot."""
+"""Live figures for those who lead: folded totals and what was appended since, as one snapshot.
+
+Whatever is the same for all who watch is read once for all of them.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from rules.protocol import AgentRow, QueueRow, Stats
+import msgspec
+
+from rules.facts import UNPRODUCTIVE
+from rules.live_figures import in_order
+from rules.protocol import AgentRow, Stats
+from rules.worktime import Connection
 from storage.central import figures
-from storage.central.connection import Store, Tx, day, instant, maybe_instant
-from storage.central.day import connections
+from storage.central.connection import Store, Tx, instant, maybe_instant
+from storage.central.day import SILENCE, connections
 from storage.central.decisions import decisions, masked
 from storage.central.people import Who
 from storage.central.portfolios import Book, books, home_book
+from storage.central.queue_rows import queue_rows
 
 FOLDED = "stats_folded"
 
@@ -49,12 +59,15 @@ _STEPS = """
         WHERE day = :timeless OR day >= :since
     )
 """
+_OF_TEAM = """
+    (CAST(:team AS TEXT) IS NULL OR user_id = 0 OR user_id IN (SELECT id FROM app_user WHERE team = :team))
+"""
 _BY_BUCKET = """{steps}
     SELECT day, portfolio_id, bucket, measure, sum(n)
     FROM step
-    WHERE measure NOT LIKE 'result:%'
+    WHERE measure NOT LIKE 'result:%' AND {team}
     GROUP BY day, portfolio_id, bucket, measure
-""".replace("{steps}", _STEPS)
+""".replace("{steps}", _STEPS).replace("{team}", _OF_TEAM)
 _BY_USER = """{steps}
     SELECT day, portfolio_id, user_id, measure, sum(n)
     FROM step
@@ -64,9 +77,9 @@ _BY_USER = """{steps}
 _BY_HOUR = """{steps}
     SELECT day, portfolio_id, hour, measure, sum(n)
     FROM step
-    WHERE measure IN ('touch', 'contact', 'promise')
+    WHERE measure IN ('touch', 'contact', 'promise') AND {team}
     GROUP BY day, portfolio_id, hour, measure
-""".replace("{steps}", _STEPS)
+""".replace("{steps}", _STEPS).replace("{team}", _OF_TEAM)
 
 
 def fold(store: Store) -> int:
@@ -74,7 +87,7 @@ def fold(store: Store) -> int:
 
     Only one hub folds at a time; another one finds nothing to do.
     """
-    with store.read() as tx:
+    with store.glance() as tx:
         if tx.one("SELECT 1 FROM stat_delta LIMIT 1") is None:
             return 0
     with store.begin() as tx:
@@ -97,146 +110,133 @@ def fold(store: Store) -> int:
         return number
 
 
+def scope(who: Who) -> Who:
+    """Who asks without the person: equal for those who may see the same, so that they share one snapshot."""
+    return msgspec.structs.replace(
+        who,
+        user_id=0,
+        name="",
+        display_name="",
+        device="",
+        team=who.only_team or "",
+        portfolio_names=(),
+    )
+
+
+def number(store: Store) -> int:
+    """Grows with every step ever appended, and as a new day begins somewhere; equal = equal figures."""
+    with store.read() as tx:
+        return _number(tx, _days(books(tx), tx))
+
+
 def snapshot(store: Store, who: Who) -> Stats:
     """All live figures of a person's portfolios, as of one moment.
 
     A figure counts for the day on which it happened in its portfolio's own zone.
     """
+    return snapshots(store, [who])[0]
+
+
+def snapshots(store: Store, viewers: Iterable[Who]) -> list[Stats]:
+    """The same moment as each of these may see it."""
     with store.read() as tx:
-        known = {key: book for key, book in books(tx).items() if who.may_see(key)}
-        today = {key: book.moment(tx.now)[0] for key, book in known.items()}
-        terms = {
-            "timeless": figures.TIMELESS,
-            "since": min(today.values(), default=tx.now.date()),
-        }
-        hours = _hours(tx.all(_BY_HOUR, **terms), today)
-        return Stats(
-            number=_number(tx, today),
-            at=tx.now,
-            queue=_queue(tx.all(_BY_BUCKET, **terms), known, today),
-            agents=_agents(tx, tx.all(_BY_USER, **terms), known, today, who),
-            decisions=decisions(tx, who),
-            touches_by_hour=hours[figures.TOUCH],
-            contacts_by_hour=hours[figures.CONTACT],
-            promises_by_hour=hours[figures.PROMISE],
+        read = _Read(tx)
+        return [read.seen_by(who) for who in viewers]
+
+
+class _Read:
+    """What one snapshot takes from the store, whoever it is for."""
+
+    def __init__(self, tx: Tx) -> None:
+        self.tx = tx
+        self.books = books(tx)
+        self.today = _days(self.books, tx)
+        self.number = _number(tx, self.today)
+        since = min(self.today.values(), default=tx.now.date())
+        self._terms: dict[str, Any] = {"timeless": figures.TIMELESS, "since": since}
+        self._of_team: dict[str | None, tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]] = {}
+        self.by_user = tx.all(_BY_USER, **self._terms)
+        self.agents = tx.all(_AGENTS, now=tx.now, silent=tx.now - SILENCE)
+        self.desks = _desks(tx)
+        self.scopes: defaultdict[int, set[int]] = defaultdict(set)
+        for user_id, portfolio_id in tx.all("SELECT user_id, portfolio_id FROM user_portfolio"):
+            self.scopes[user_id].add(portfolio_id)
+        self._worked: dict[tuple[int, str], Connection] = {}
+
+    def of_team(self, team: str | None) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        """Steps by bucket and by hour: everybody's (None), or the queue's and those of one team."""
+        if team not in self._of_team:
+            terms = self._terms | {"team": team}
+            self._of_team[team] = self.tx.all(_BY_BUCKET, **terms), self.tx.all(_BY_HOUR, **terms)
+        return self._of_team[team]
+
+    def seen_by(self, who: Who) -> Stats:
+        """The figures of the portfolios and the team that somebody may see."""
+        by_bucket, by_hour = self.of_team(who.only_team)
+        known = {key: book for key, book in self.books.items() if who.may_see(key)}
+        today = {key: self.today[key] for key in known}
+        hours = _hours(by_hour, today)
+        return in_order(
+            Stats(
+                number=self.number,
+                at=self.tx.now,
+                queue=queue_rows(by_bucket, known, today),
+                agents=_agents(self, known, today, who),
+                decisions=decisions(self.tx, who),
+                touches_by_hour=hours[figures.TOUCH],
+                contacts_by_hour=hours[figures.CONTACT],
+                promises_by_hour=hours[figures.PROMISE],
+            )
         )
+
+    def worked(self, homes: dict[int, Book]) -> dict[int, Connection]:
+        """The connection time of some agents today, by the days of their home portfolio."""
+        keys = {user_id: (user_id, home.zone.key) for user_id, home in homes.items()}
+        missing = {user_id: homes[user_id] for user_id, key in keys.items() if key not in self._worked}
+        required = {row[0]: 60 * row[11] for row in self.agents}
+        for user_id, found in connections(self.tx, missing, required).items():
+            self._worked[keys[user_id]] = found
+        return {user_id: self._worked[key] for user_id, key in keys.items()}
+
+
+def _days(known: dict[int, Book], tx: Tx) -> dict[int, date]:
+    return {key: book.moment(tx.now)[0] for key, book in known.items()}
 
 
 def _number(tx: Tx, today: dict[int, date]) -> int:
-    """Grows with every step ever appended, and as a new day begins somewhere."""
     folded = tx.value("SELECT value FROM store_mark WHERE name = :name", name=FOLDED)
     unfolded: int = tx.value("SELECT count(*) FROM stat_delta")
     return int(folded or 0) + unfolded + sum(one.toordinal() for one in today.values())
 
 
-def _counts(when: Any, portfolio_id: int, today: dict[int, date]) -> bool:
-    if portfolio_id not in today:
-        return False
-    return day(when) in (figures.TIMELESS, today[portfolio_id])
-
-
 def _hours(rows: list[tuple[Any, ...]], today: dict[int, date]) -> dict[str, tuple[int, ...]]:
     found = {measure: [0] * 24 for measure in (figures.TOUCH, figures.CONTACT, figures.PROMISE)}
     for when, portfolio_id, hour, measure, n in rows:
-        if _counts(when, portfolio_id, today):
+        if figures.counts(when, portfolio_id, today):
             found[measure][hour] += int(n)
     return {measure: tuple(by_hour) for measure, by_hour in found.items()}
 
 
-def _queue(
-    rows: list[tuple[Any, ...]], known: dict[int, Book], today: dict[int, date]
-) -> tuple[QueueRow, ...]:
-    """A row for each portfolio and bucket; amounts in another currency get a row of their own."""
-    counts: defaultdict[tuple[int, str], Counter[str]] = defaultdict(Counter)
-    for when, portfolio_id, bucket, measure, n in rows:
-        if bucket and _counts(when, portfolio_id, today):
-            counts[(portfolio_id, bucket)][measure] += int(n)
-    goals = _goals(counts, known)
-    found: list[QueueRow] = []
-    for (portfolio_id, bucket), measured in sorted(counts.items()):
-        book = known[portfolio_id]
-        found.append(
-            QueueRow(
-                portfolio=book.name,
-                bucket=bucket,
-                currency=book.currency,
-                pending=measured[figures.READY],
-                leased=measured[figures.LEASED],
-                waiting=measured[figures.WAITING],
-                untouched=measured[figures.READY] + measured[figures.WAITING] - measured[figures.REQUEUED],
-                unlocatable=measured[figures.UNLOCATABLE],
-                worked=measured[figures.WORKED],
-                contacted=measured[figures.CONTACT],
-                rpc=measured[figures.RIGHT_PARTY],
-                promised=measured[figures.PROMISE],
-                promised_amount=measured[figures.PROMISED + book.currency],
-                recovered_amount=measured[figures.RECOVERED + book.currency],
-                goal=goals[(portfolio_id, bucket)],
-            )
-        )
-        found += [
-            QueueRow(
-                portfolio=book.name,
-                bucket=bucket,
-                currency=currency,
-                promised_amount=measured[figures.PROMISED + currency],
-                recovered_amount=measured[figures.RECOVERED + currency],
-            )
-            for currency in _other_currencies(measured, book.currency)
-        ]
-    return tuple(found)
-
-
-def _other_currencies(measured: Counter[str], own: str) -> list[str]:
-    prefixes = (figures.PROMISED, figures.RECOVERED)
-    found = {name.partition(":")[2] for name, n in measured.items() if n and name.startswith(prefixes)}
-    return sorted(found - {own})
-
-
-def _goals(counts: dict[tuple[int, str], Counter[str]], known: dict[int, Book]) -> dict[tuple[int, str], int]:
-    """A portfolio's goal shared among its buckets by the clients in them; to the cent."""
-    clients = {
-        key: sum(measured[place] for place in (figures.READY, figures.LEASED, figures.WAITING))
-        for key, measured in counts.items()
-    }
-    goals: dict[tuple[int, str], int] = {}
-    for portfolio_id, book in known.items():
-        keys = sorted(key for key in clients if key[0] == portfolio_id)
-        total = sum(clients[key] for key in keys)
-        given = seen = 0
-        for key in keys:
-            seen += clients[key]
-            share = book.goal * seen // total - given if total else 0
-            goals[key] = share
-            given += share
-    return goals
-
-
-def _agents(
-    tx: Tx, rows: list[tuple[Any, ...]], known: dict[int, Book], today: dict[int, date], who: Who
-) -> tuple[AgentRow, ...]:
+def _agents(read: _Read, known: dict[int, Book], today: dict[int, date], who: Who) -> tuple[AgentRow, ...]:
     """A row for each agent of the scope; amounts in the currency of the agent's own goal."""
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for when, portfolio_id, user_id, measure, n in rows:
-        if _counts(when, portfolio_id, today):
+    for when, portfolio_id, user_id, measure, n in read.by_user:
+        if figures.counts(when, portfolio_id, today):
             counts[user_id][measure] += int(n)
-    scopes: defaultdict[int, set[int]] = defaultdict(set)
-    for user_id, portfolio_id in tx.all("SELECT user_id, portfolio_id FROM user_portfolio"):
-        scopes[user_id].add(portfolio_id)
-    desks = _desks(tx)
     homes: dict[int, Book] = {}
     agents = []
-    for row in tx.all(_AGENTS, now=tx.now):
-        scope = scopes.get(row[0])
-        home = home_book(known, None if scope is None else tuple(scope))
-        if home is not None:
+    for row in read.agents:
+        own = read.scopes.get(row[0])
+        home = home_book(known, None if own is None else tuple(own))
+        if home is not None and who.leads(row[3]):
             homes[row[0]] = home
             agents.append(row)
-    worked = connections(tx, homes, {row[0]: 60 * row[11] for row in agents})
+    worked = read.worked(homes)
     found: list[AgentRow] = []
     for row in agents:
         user_id, home = row[0], homes[row[0]]
         measured = counts[user_id]
+        portfolio_id, name = read.desks.get(user_id, (0, ""))
         found.append(
             AgentRow(
                 name=row[1],
@@ -249,7 +249,7 @@ def _agents(
                 last_at=maybe_instant(row[9]),
                 connected=bool(row[10]),
                 currency=home.currency,
-                client=desks.get(user_id, ""),
+                client=name if portfolio_id in known else "",
                 touches=measured[figures.TOUCH],
                 contacts=measured[figures.CONTACT],
                 rpc=measured[figures.RIGHT_PARTY],
@@ -258,6 +258,7 @@ def _agents(
                 recovered_amount=measured[figures.RECOVERED + home.currency],
                 connected_seconds=worked[user_id].connected,
                 required_seconds=worked[user_id].required,
+                working=bool(row[12]) and row[5] not in UNPRODUCTIVE,
             )
         )
     return tuple(found)
@@ -269,19 +270,22 @@ _AGENTS = """
             SELECT 1
             FROM sign_in_session open
             WHERE open.user_id = u.id AND NOT open.revoked AND open.access_expires > :now
-        ), u.required_minutes
+        ), u.required_minutes, EXISTS (
+            SELECT 1
+            FROM sign_in_session heard
+            WHERE heard.user_id = u.id AND heard.seen_at > :silent
+        )
     FROM app_user u
     LEFT JOIN agent_state s ON s.user_id = u.id
     WHERE u.role = 'agent' AND NOT u.disabled
-    ORDER BY u.name
 """
 
 
-def _desks(tx: Tx) -> dict[int, str]:
-    """The client on each desk, masked: of those held there, the one that was given first."""
+def _desks(tx: Tx) -> dict[int, tuple[int, str]]:
+    """The client on each desk, portfolio and masked name: of those held there, the one given first."""
     rows = tx.all(
         """
-        SELECT l.user_id, c.name
+        SELECT l.user_id, c.portfolio_id, c.name
         FROM lease l
         JOIN client c ON c.id = l.client_id
         WHERE l.until > :now
@@ -289,4 +293,4 @@ def _desks(tx: Tx) -> dict[int, str]:
         """,
         now=tx.now,
     )
-    return {user_id: masked(name) for user_id, name in rows}
+    return {user_id: (portfolio_id, masked(name)) for user_id, portfolio_id, name in rows}

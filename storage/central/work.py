@@ -148,6 +148,11 @@ class Work:
         who: whose facts they are.
         device: from which workstation.
         portfolio_of: the clients, which the caller holds locked, each with its portfolio.
+
+    Attributes:
+        changed: clients that are to be placed anew, and told in the feed.
+        stale: clients that the store knows better, as after a retraction.
+        states: of the agent, in the order of the facts.
     """
 
     def __init__(self, tx: Tx, who: Who, device: str, portfolio_of: dict[int, int]) -> None:
@@ -162,12 +167,21 @@ class Work:
         self._rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self._effects: list[dict[str, Any]] = []
         self._ended: list[tuple[int, int, str]] = []
-        self.read()
+        self.stale: set[int] = set()
+        self.states: list[tuple[str, datetime]] = []
+        self._unwritten: set[int] = set()
+        self.clients: dict[int, Client] = {}
+        self.not_before: dict[int, datetime | None] = {}
+        self.leases: dict[int, Held] = {}
+        self.finished: set[tuple[str, int]] = set()
+        self.worked: Counter[tuple[int, date, str]] = Counter()
+        self.read(list(portfolio_of))
 
-    def read(self) -> None:
-        """Read the clients as the store has them; what was gathered must have been written."""
-        ids = list(self.portfolio_of)
-        self.clients: dict[int, Client] = standings(self.tx, ids, self.tx.now)
+    def read(self, ids: list[int]) -> None:
+        """Read some of the clients as the store has them; what was gathered of them must be written."""
+        if not ids:
+            return
+        self.clients.update(standings(self.tx, ids, self.tx.now))
         for client_id, known in cases(self.tx, ids).items():
             self.clients[client_id] = msgspec.structs.replace(self.clients[client_id], cases=tuple(known))
         for client_id, asked in requests(self.tx, ids).items():
@@ -175,10 +189,20 @@ class Work:
         for client_id, made in agreements(self.tx, ids).items():
             self.clients[client_id] = msgspec.structs.replace(self.clients[client_id], agreements=tuple(made))
         rows = self.tx.all("SELECT id, not_before FROM client WHERE id IN :ids", ids=ids)
-        self.not_before = {row[0]: maybe_instant(row[1]) for row in rows}
-        self.leases = self._leases(ids)
-        self.finished = self._finished(ids)
-        self.worked = self._worked(ids)
+        self.not_before.update((row[0], maybe_instant(row[1])) for row in rows)
+        for client_id in ids:
+            self.leases.pop(client_id, None)
+        self.leases.update(self._leases(ids))
+        self.finished |= self._finished(ids)
+        for key in [key for key in self.worked if key[0] in ids]:
+            del self.worked[key]
+        self.worked.update(self._worked(ids))
+
+    def refresh(self, client_id: int | None) -> None:
+        """Read a client again before its next fact, if the store knows better."""
+        if client_id in self.stale:
+            self.stale.discard(client_id)
+            self.read([client_id])
 
     def _leases(self, ids: list[int]) -> dict[int, Held]:
         rows = self.tx.all(
@@ -194,16 +218,16 @@ class Work:
         return {row[0]: Held(*row[1:]) for row in rows}
 
     def _finished(self, ids: list[int]) -> set[tuple[str, int]]:
-        """Leases that this device's own facts have ended: a further fact under them is not late."""
+        """Leases that this person's own facts have ended: a further fact under them is not late."""
         rows = self.tx.all(
             """
             SELECT DISTINCT lease_id, lease_token
             FROM event
-            WHERE client_id IN :ids AND device = :device AND kind IN ('result', 'skip')
+            WHERE client_id IN :ids AND user_id = :user AND kind IN ('result', 'skip')
                 AND lease_id IS NOT NULL AND status <> 'late'
             """,
             ids=ids,
-            device=self.device,
+            user=self.who.user_id,
         )
         return {(row[0], row[1]) for row in rows}
 
@@ -246,12 +270,14 @@ class Work:
     def add(self, kind: str, /, **row: Any) -> None:
         """Gather a row of a kind in `_INSERTS`."""
         self._rows[kind].append(row)
+        self._unwritten.add(row.get("client") or 0)
 
     def effect(self, event_id: str, client_id: int, field: str, was: Any, became: Any) -> None:
         """Gather an effect (see `storage.central.effects`)."""
         self._effects.append(
             {"event": event_id, "client": client_id, "field": field, "was": was, "became": became}
         )
+        self._unwritten.add(client_id)
 
     def end_lease(self, client_id: int, event: Event) -> bool:
         """End the lease under which a fact was made; False when it was no longer held."""
@@ -260,13 +286,19 @@ class Work:
         if held is not None and (held.lease_id, held.token) == key:
             del self.leases[client_id]
             self._ended.append((client_id, held.lane, held.bucket))
+            self._unwritten.add(client_id)
             self.finished.add(key)
             return True
         return held is None and key in self.finished
 
-    def write(self) -> None:
-        """Write what was gathered."""
-        for client_id in self.changed:
+    def settle(self, client_id: int) -> None:
+        """Have the store know everything about a client that was gathered so far."""
+        if client_id in self._unwritten:
+            self._write()
+
+    def _write(self) -> None:
+        """Write what was gathered, one statement for each kind."""
+        for client_id in (self.changed & self._unwritten) - self.stale:
             client = self.clients[client_id]
             self.add(
                 "client",
@@ -282,12 +314,14 @@ class Work:
             self.tx.many(statement, self._rows.pop(kind, []))
         effects.keep(self.tx, self._effects)
         self._effects = []
-        end_leases(self.tx, self._ended, self.deltas)
+        if self._ended:
+            end_leases(self.tx, self._ended, self.deltas)
         self._ended = []
+        self._unwritten.clear()
 
     def finish(self) -> None:
         """Write everything, say what changed, and put the clients where they belong now."""
-        self.write()
+        self._write()
         self.deltas.write(self.tx)
         touch(self.tx, self.changed)
         place(self.tx, self.changed, self.tx.now)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import msgspec
 import pytest
@@ -85,12 +85,16 @@ def test_a_number_of_the_device_with_another_fact_is_refused(town, ana: Who) -> 
         ({"seq": 10**30}, "bad_seq"),
         ({"id": ""}, "bad_id"),
         ({"id": "x" * 65}, "bad_id"),
-        ({"offset_ms": 10**12}, "bad_time"),
+        ({"at": datetime.max.replace(tzinfo=timezone(-timedelta(hours=12)))}, "bad_time"),
     ],
 )
-def test_what_can_not_be_read_is_refused_and_holds_nothing_up(town, ana: Who, changes, reason) -> None:
-    client = town.clients(1)[0]
-    good = town.event(ana, "result", {"client_id": client, "code": "NOCO"}, town.lease(ana).leases[0])
+def test_what_can_not_be_read_is_refused_and_holds_nothing_else_up(town, ana: Who, changes, reason) -> None:
+    town.clients(2)
+    held = town.lease(ana, 2).leases
+    client, other = (one.client.id for one in held)
+    if changes.get("body", {}).get("client_id") == 1:
+        changes = changes | {"body": changes["body"] | {"client_id": client}}
+    good = town.event(ana, "result", {"client_id": other, "code": "NOCO"}, held[1])
     bad = msgspec.structs.replace(town.event(ana, "result", {"client_id": client, "code": "NOCO"}), **changes)
     refused, applied = town.record(ana, bad, good)
     assert (refused.status, refused.reason) == ("refused", reason)

@@ -1,0 +1,80 @@
+"""The board's rows of portfolios and buckets, from the live figures."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from typing import Any
+
+from rules.protocol import QueueRow
+from storage.central import figures
+from storage.central.portfolios import Book
+
+
+def queue_rows(
+    rows: list[tuple[Any, ...]], known: dict[int, Book], today: dict[int, date]
+) -> tuple[QueueRow, ...]:
+    """A row for each portfolio and bucket; amounts in another currency get a row of their own."""
+    counts: defaultdict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    for when, portfolio_id, bucket, measure, n in rows:
+        if bucket and figures.counts(when, portfolio_id, today):
+            counts[(portfolio_id, bucket)][measure] += int(n)
+    goals = _goals(counts, known)
+    found: list[QueueRow] = []
+    for (portfolio_id, bucket), measured in sorted(counts.items()):
+        book = known[portfolio_id]
+        found.append(
+            QueueRow(
+                portfolio=book.name,
+                bucket=bucket,
+                currency=book.currency,
+                pending=measured[figures.READY],
+                leased=measured[figures.LEASED],
+                waiting=measured[figures.WAITING],
+                untouched=measured[figures.READY] + measured[figures.WAITING] - measured[figures.REQUEUED],
+                unlocatable=measured[figures.UNLOCATABLE],
+                worked=measured[figures.WORKED],
+                contacted=measured[figures.CONTACT],
+                rpc=measured[figures.RIGHT_PARTY],
+                promised=measured[figures.PROMISE],
+                promised_amount=measured[figures.PROMISED + book.currency],
+                recovered_amount=measured[figures.RECOVERED + book.currency],
+                goal=goals[(portfolio_id, bucket)],
+            )
+        )
+        found += [
+            QueueRow(
+                portfolio=book.name,
+                bucket=bucket,
+                currency=currency,
+                promised_amount=measured[figures.PROMISED + currency],
+                recovered_amount=measured[figures.RECOVERED + currency],
+            )
+            for currency in _other_currencies(measured, book.currency)
+        ]
+    return tuple(found)
+
+
+def _other_currencies(measured: Counter[str], own: str) -> list[str]:
+    prefixes = (figures.PROMISED, figures.RECOVERED)
+    found = {name.partition(":")[2] for name, n in measured.items() if n and name.startswith(prefixes)}
+    return sorted(found - {own})
+
+
+def _goals(counts: dict[tuple[int, str], Counter[str]], known: dict[int, Book]) -> dict[tuple[int, str], int]:
+    """A portfolio's goal shared among its buckets by the clients in them; to the cent."""
+    clients = {
+        key: sum(measured[place] for place in (figures.READY, figures.LEASED, figures.WAITING))
+        for key, measured in counts.items()
+    }
+    goals: dict[tuple[int, str], int] = {}
+    for portfolio_id, book in known.items():
+        keys = sorted(key for key in clients if key[0] == portfolio_id)
+        total = sum(clients[key] for key in keys)
+        given = seen = 0
+        for key in keys:
+            seen += clients[key]
+            share = book.goal * seen // total - given if total else 0
+            goals[key] = share
+            given += share
+    return goals
