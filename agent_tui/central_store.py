@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent_tui.failures import CommandError
 from rules.words import tr
@@ -69,6 +69,14 @@ def opened(url: str, *, new: bool = False) -> Iterator[Store]:
         ) from error
     finally:
         store.close()
+
+
+def noted(store: Store, command: str, action: str, subject: str, **detail: Any) -> None:
+    """Keep in the audit log what a command does, and who ran it on this machine."""
+    from storage.central import audit
+
+    with store.begin() as tx:
+        audit.note(tx, audit.command(command), action, subject, **detail)
 
 
 def _must_be_ready(store: Store) -> None:

@@ -33,6 +33,8 @@ def healthz() -> dict[str, str]:
 )
 def readyz(store: TheStore, live: TheLive) -> dict[str, str]:
     """The store answers and the background work runs: requests may be sent here."""
+    if live.draining:
+        raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", "the hub is about to end")
     if not live.beating:
         raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", "the hub's background work has stopped")
     with store.read() as tx:
@@ -47,8 +49,8 @@ def readyz(store: TheStore, live: TheLive) -> dict[str, str]:
     operation_id="metrics_text",
     summary="Metrics for Prometheus",
 )
-def metrics_text(metrics: TheMetrics) -> str:
-    """Figures of this process for Prometheus; no personal data."""
+def metrics_text(metrics: TheMetrics) -> bytes:
+    """Figures of this process and of the store for Prometheus; no personal data."""
     return metrics.text()
 
 

@@ -30,6 +30,12 @@ log: Any = structlog.wrap_logger(
 )
 
 
+def request_id() -> str:
+    """The id of the request that is being answered, "" outside of one."""
+    found: str = structlog.contextvars.get_contextvars().get("request_id", "")
+    return found
+
+
 def where(error: BaseException) -> dict[str, Any]:
     """What may be logged of an error: its kind and the way to it.
 

@@ -5,29 +5,40 @@ from __future__ import annotations
 import fcntl
 import ipaddress
 import json
+import math
 import os
+import resource
 import signal
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
-from hub import faults
+from hub import faults, tls
 from hub.app import make_app
+from hub.connections import Connection
+from hub.limits import Limits
 from hub.live import Live
 from hub.log import log
 from rules.explained import Explained
 from rules.words import tr
 from storage.central.connection import Store
-from storage.central.schema import epoch, is_training
+from storage.central.schema import epoch, is_behind, is_training
 
 DRAIN_SECONDS = 5
 LOCK_CHECK_SECONDS = 2.0
 BACKLOG = 1024
+MOST_CONNECTIONS = 4000
+"""More are answered 503 at once. A workstation holds one for the seconds in which it asks."""
+OTHER_FILES = 200
+"""Files that the hub has open besides: the store's, the log's."""
+HEADERS = [("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
+"""On each answer: client data stays in no cache, and is read as what it is."""
 
 
 class HubError(Explained):
@@ -37,18 +48,28 @@ class HubError(Explained):
 class HubServer(uvicorn.Server):
     """A server that ends its streams when it stops; they would hold it for ever."""
 
-    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+    def __init__(self, config: uvicorn.Config, live: Live, drain: float = 0) -> None:
         super().__init__(config)
         self._live = live
+        self._drain = drain
+        self._end_at = math.inf
 
     def stop(self) -> None:
         """Finish the requests under way, then end; from any thread."""
         self.should_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """SIGTERM and SIGINT: finish and return; a second SIGINT: at once."""
+        """SIGTERM: first let a balancer see that it is over. SIGINT: finish and return; again: at once."""
+        if sig == signal.SIGTERM and not self._live.draining:
+            self._live.draining = True
+            self._end_at = time.monotonic() + self._drain
+            return
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to end now; asked ten times a second."""
+        return await super().on_tick(counter) or time.monotonic() >= self._end_at
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, let the other requests finish, stop the background work."""
@@ -57,14 +78,20 @@ class HubServer(uvicorn.Server):
 
 
 def make_server(
-    store: Store, host: str, *, tls_cert: Path | None = None, tls_key: Path | None = None
+    store: Store,
+    host: str,
+    *,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+    limits: Limits | None = None,
+    drain: float = 0,
 ) -> HubServer:
     """A server for a store, not yet listening; `host` only names it in the configuration.
 
     Raises:
         HubError: certificate or key can't be used.
     """
-    app = make_app(store)
+    app = make_app(store, limits)
     config = uvicorn.Config(
         app,
         host=host,
@@ -73,17 +100,23 @@ def make_server(
         log_config=None,
         server_header=False,
         ws="none",
+        http=Connection,
+        headers=HEADERS,
+        proxy_headers=False,  # `hub.limits` reads the one that it may trust
+        limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
         ssl_certfile=tls_cert,
         ssl_keyfile=tls_key,
     )
     try:
         config.load()
+        if config.ssl is not None:
+            tls.harden(config.ssl)
     except (ssl.SSLError, OSError) as error:
         raise HubError(
             tr("Certificate {cert} and key {key} can't be used: {why}", cert=tls_cert, key=tls_key, why=error)
         ) from error
-    return HubServer(config, app.state.live)
+    return HubServer(config, app.state.live, drain)
 
 
 def serve(
@@ -94,6 +127,8 @@ def serve(
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
     behind_proxy: bool = False,
+    user_rate: float = Limits().user_rate,
+    drain: float = 0,
     announce: Path | None = None,
     while_locked: Path | None = None,
     ready: Callable[[str], None] | None = None,
@@ -106,7 +141,10 @@ def serve(
         port: 0 = any free port.
         tls_cert: certificate file (PEM), with `tls_key`.
         tls_key: its key (PEM).
-        behind_proxy: a proxy in front speaks TLS, so plain HTTP beyond loopback is meant.
+        behind_proxy: a proxy in front speaks TLS, so plain HTTP beyond loopback is meant, and
+            its word on a caller's address is taken.
+        user_rate: requests a second of one user, 0 = no limit.
+        drain: seconds from SIGTERM, in which /readyz says 503, to the end of the work.
         announce: file to hold ``{"url", "pid"}`` while the hub listens.
         while_locked: the hub ends when no other process holds a lock on this file.
         ready: told the URL once the hub listens.
@@ -118,7 +156,9 @@ def serve(
     _refuse_open_http(host, tls_cert, behind_proxy)
     if announce and not announce.parent.is_dir():
         raise HubError(tr("There is no folder {path} for --announce.", path=announce.parent))
-    server = make_server(store, host, tls_cert=tls_cert, tls_key=tls_key)
+    limits = Limits(user_rate=user_rate, behind_proxy=behind_proxy)
+    server = make_server(store, host, tls_cert=tls_cert, tls_key=tls_key, limits=limits, drain=drain)
+    _make_room()
     listening = listen(host, port)
     scheme = "https" if tls_cert else "http"
     url = f"{scheme}://{_in_url(host)}:{listening.getsockname()[1]}"
@@ -129,7 +169,7 @@ def serve(
             _announce(announce, url)
         if ready:
             ready(url)
-        log.info("listening", url=url, store=store.dialect)
+        log.info("listening", url=url, store=store.dialect, pin=tls.pin(tls_cert) if tls_cert else "")
 
     watch = threading.Thread(target=_watch, args=(server, finished, while_locked, tell), daemon=True)
     watch.start()
@@ -170,12 +210,17 @@ def _check_store(store: Store) -> None:
     try:
         with store.read() as tx:
             prepared = epoch(tx) is not None
+            behind = prepared and is_behind(tx)
     except faults.missing_table(store):
         prepared = False
     except faults.unavailable(store) as error:
         raise HubError(tr("The store does not answer ({why}).", why=type(error).__name__)) from error
     if not prepared:
         raise HubError(tr("The store has no tables yet; run: agent-tui store upgrade --store URL"))
+    if behind:
+        raise HubError(
+            tr("The store has the shape of an older version; run: agent-tui store upgrade --store URL")
+        )
     if store.clock.set and not is_training(store):
         raise HubError(
             tr(
@@ -195,6 +240,15 @@ def _refuse_open_http(host: str, tls_cert: Path | None, behind_proxy: bool) -> N
             host=host,
         )
     )
+
+
+def _make_room() -> None:
+    """Let this process hold the files of all its connections, as far as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def is_loopback(host: str) -> bool:

@@ -6,13 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from agent_tui.central_store import Progress, add_store_option, opened
+from agent_tui.central_store import Progress, add_store_option, noted, opened
 from rules.words import tr
 
 FORMATS = ("jsonl", "csv", "xlsx")
 WHAT = (
     "events", "accounts", "promises", "payments", "clients", "phones", "interactions", "callbacks",
-    "policies", "receipts", "unlocatable",
+    "policies", "receipts", "unlocatable", "audit",
 )  # fmt: skip
 
 
@@ -38,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if form == "xlsx" and options.output is None:
         options.parser.error(tr("an XLSX needs a file: -o FILE.xlsx"))
     with opened(options.store) as store:
+        noted(store, "export", "exported", f"export:{options.what}", format=form)
         if options.output is None:
             export(store, options.what, form, sys.stdout.buffer)
             sys.stdout.buffer.flush()

@@ -11,6 +11,7 @@ from rules.words import tr
 
 DEFAULT_PORT = 8765
 HIGHEST_PORT = 65535
+USER_RATE = 100.0
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -35,7 +36,21 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--behind-proxy",
         action="store_true",
-        help=tr("a proxy in front speaks TLS: allow plain HTTP on any address"),
+        help=tr("a proxy in front speaks TLS: allow plain HTTP on any address, believe X-Forwarded-For"),
+    )
+    parser.add_argument(
+        "--user-rate",
+        type=_rate,
+        default=USER_RATE,
+        metavar="N",
+        help=tr("requests a second of one user at most; 0 = no limit (default 100)"),
+    )
+    parser.add_argument(
+        "--drain",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help=tr("after SIGTERM serve on so long while /readyz says 503, for a balancer (default 0)"),
     )
     parser.add_argument(
         "--announce", type=Path, metavar="FILE", help=tr("write url and pid here while listening")
@@ -54,6 +69,20 @@ def _port(text: str) -> int:
     if not 0 <= port <= HIGHEST_PORT:
         raise argparse.ArgumentTypeError(tr("between 0 and {most}", most=HIGHEST_PORT))
     return port
+
+
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not 0 <= rate < float("inf"):
+        raise argparse.ArgumentTypeError(tr("0 or a number of requests"))
+    return rate
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(tr("0 or a number of seconds"))
+    return seconds
 
 
 def run(options: argparse.Namespace) -> int:
@@ -76,6 +105,8 @@ def run(options: argparse.Namespace) -> int:
             tls_cert=options.tls_cert,
             tls_key=options.tls_key,
             behind_proxy=options.behind_proxy,
+            user_rate=options.user_rate,
+            drain=options.drain,
             announce=options.announce,
             while_locked=options.while_locked,
             ready=_tell,

@@ -1,4 +1,4 @@
-"""Is the store sound? Questions whose right answer is "no row", and the figures' recount."""
+"""Is the store sound? Questions whose right answer is "no row", the figures' recount, and the audit log."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from storage.central.clients import standings
 from storage.central.connection import Store, Tx
 from storage.central.portfolios import books
 from storage.central.recount import differences
+from storage.central.vouching import verify
 
 _FAULTS = (
     (
@@ -127,7 +128,12 @@ def _out_of_queue(tx: Tx) -> list[int]:
 
 
 def check(store: Store) -> list[str]:
-    """Look for what must not be; one line for each fault, none when the store is sound."""
+    """Look for what must not be, and for signs of tampering; one line each, none when all is sound."""
+    return contradictions(store) + verify(store).lines()
+
+
+def contradictions(store: Store) -> list[str]:
+    """Look for rows that contradict each other or the figures; one line for each fault."""
     found: list[str] = []
     with store.read() as tx:
         for words, statement in _FAULTS:

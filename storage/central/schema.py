@@ -6,10 +6,31 @@ import uuid
 from pathlib import Path
 
 from storage import migrations
+from storage.central.audit import command as command_actor
 from storage.central.connection import Store, Tx
 from storage.central.consistency import check
+from storage.central.migrating import migrate
+from storage.central.vouching import adopt
 
-__all__ = ["check", "epoch", "is_newest", "is_training", "mark_training", "upgrade"]
+__all__ = [
+    "check",
+    "epoch",
+    "is_behind",
+    "is_newest",
+    "is_training",
+    "mark_training",
+    "new_epoch",
+    "set_mark",
+    "upgrade",
+]
+
+_SHAPE = "SELECT version_num FROM alembic_version"
+
+EPOCH = "epoch"
+"""The mark that tells this store from every other, and from what it was before a restore."""
+
+TOKENS_SKIPPED = 1_000_000
+"""More leases than can have been given between a dump and what came after it."""
 
 
 def upgrade(store: Store) -> None:
@@ -18,25 +39,26 @@ def upgrade(store: Store) -> None:
     Also gives the store its epoch, which tells the cursors of the change feed apart from
     those of another store, or of this one before it was restored from a dump.
     """
-    from alembic import command  # here: the hub's start does not wait for it
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", "storage:migrations")
-    config.set_main_option("path_separator", "os")
-    with store.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    migrate(store)
     with store.begin() as tx:
         if epoch(tx) is None or _restored(tx):
-            _set_mark(tx, "epoch", uuid.uuid4().hex)
+            _begin_anew(tx)
+    adopt(store, command_actor("upgrade"))
 
 
 def is_newest(tx: Tx) -> bool:
     """Whether the store has the shape that this version works with."""
+    return bool(tx.value(_SHAPE) == _newest())
+
+
+def is_behind(tx: Tx) -> bool:
+    """Whether the store has an older shape; in a newer one this version goes on, since shapes only grow."""
+    return bool(tx.value(_SHAPE) < _newest())
+
+
+def _newest() -> str:
     here = Path(migrations.__file__).parent / "versions"
-    newest = max(path.name.partition("_")[0] for path in here.glob("[0-9]*.py"))
-    return bool(tx.value("SELECT version_num FROM alembic_version") == newest)
+    return max(path.name.partition("_")[0] for path in here.glob("[0-9]*.py"))
 
 
 def _restored(tx: Tx) -> bool:
@@ -49,14 +71,34 @@ def _restored(tx: Tx) -> bool:
 
 def epoch(tx: Tx) -> str | None:
     """The store's epoch, None before its first upgrade."""
-    found: str | None = tx.value("SELECT value FROM store_mark WHERE name = 'epoch'")
+    found: str | None = tx.value("SELECT value FROM store_mark WHERE name = :name", name=EPOCH)
     return found
+
+
+def new_epoch(store: Store) -> None:
+    """Say that the store was restored from an older copy: it goes on from there as another one.
+
+    Cursors of before are gone, so that workstations start again and send once more what they
+    keep; a lease's number of before is never given a second time.
+    """
+    with store.begin() as tx:
+        _begin_anew(tx)
+
+
+def _begin_anew(tx: Tx) -> None:
+    tx.run("DELETE FROM change")
+    tx.run("DELETE FROM store_mark WHERE name LIKE 'feed%'")
+    if tx.dialect == "sqlite":
+        tx.run("UPDATE lease_counter SET token = token + :skipped", skipped=TOKENS_SKIPPED)
+    else:
+        tx.run("SELECT setval('lease_token', nextval('lease_token') + :skipped)", skipped=TOKENS_SKIPPED)
+    set_mark(tx, EPOCH, uuid.uuid4().hex)
 
 
 def mark_training(store: Store) -> None:
     """Mark the store as one for training: a set clock is then allowed on it."""
     with store.begin() as tx:
-        _set_mark(tx, "training", "yes")
+        set_mark(tx, "training", "yes")
 
 
 def is_training(store: Store) -> bool:
@@ -65,7 +107,8 @@ def is_training(store: Store) -> bool:
         return bool(tx.value("SELECT value FROM store_mark WHERE name = 'training'") == "yes")
 
 
-def _set_mark(tx: Tx, name: str, value: str) -> None:
+def set_mark(tx: Tx, name: str, value: str) -> None:
+    """Set a mark of the store."""
     tx.run(
         "INSERT INTO store_mark (name, value) VALUES (:name, :value)"
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import csv
+import getpass
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from agent_tui import cli
 from agent_tui.commands import export as export_command
 from agent_tui.commands import users as users_command
+from rules.protocol import SignIn
 from storage.central import people
+from storage.central.connection import Store
+from storage.central.signing_in import sign_in
 from storage.portfolio.datasets import DATASETS
 from storage.portfolio.export import FORMATS
 
@@ -57,7 +63,48 @@ def portfolio(home: Path, text: str = HEADER + ROWS) -> Path:
 
 def test_a_store_is_made_and_found_sound(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("store", "check", "--store", url, "--json") == 0
-    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"ok": True, "problems": []}
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["ok"], told["problems"], told["audit"]["unsealed"]) == (True, [], 0)
+
+
+def test_a_check_holds_the_audit_log_against_what_was_noted(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("store", "check", "--store", url, "--json")
+    noted = json.loads(capsys.readouterr().out.splitlines()[-1])["audit"]
+    assert run("store", "check", "--store", url, "--expect", f"{noted['position']}:{noted['hash']}") == 0
+    assert "Audit log: " in capsys.readouterr().out
+    assert run("store", "check", "--store", url, "--expect", f"{noted['position']}:{'0' * 64}") == 1
+    assert "is not the one expected" in capsys.readouterr().out
+    assert run("store", "check", "--store", url, "--expect", "yesterday") == 2
+
+
+def test_a_copy_is_made_checked_and_gone_on_from(
+    url: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("seed", "--store", url, "--clients", "5")
+    copy = home / "copy.db"
+    assert run("store", "backup", str(copy), "--store", url) == 0
+    assert run("store", "backup", str(copy), "--store", url) == 1
+    assert "never overwrites" in capsys.readouterr().err
+    assert run("store", "restored", "--store", f"sqlite:///{copy}") == 0
+    assert run("store", "check", "--store", f"sqlite:///{copy}") == 0
+
+
+def test_commands_say_in_the_audit_log_what_they_did(url: str, home: Path) -> None:
+    run("import", str(portfolio(home)), "--store", url, "--portfolio", "Loans")
+    run("export", "clients", "--store", url, "-o", str(home / "clients.csv"))
+    out = home / "audit.jsonl"
+    assert run("export", "audit", "--store", url, "-o", str(out)) == 0
+    found = [json.loads(line) for line in out.read_text().splitlines()]
+    user = getpass.getuser()
+    assert [(one["actor"], one["action"], one["subject"]) for one in found] == [
+        (f"command:store {user}", "upgraded", "store"),
+        (f"command:import {user}", "imported", "portfolio:Loans"),
+        (f"command:export {user}", "exported", "export:clients"),
+        (f"command:export {user}", "exported", "export:audit"),
+    ]
+    assert "Ana Ruiz" not in out.read_text()
 
 
 def test_a_store_with_a_contradiction_fails_the_check(url: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,6 +195,60 @@ def test_users_are_added_listed_and_disabled(
     assert run("users", "add", "ana", "--role", "agent", "--store", url) == 1
     assert "There is a user ana already" in capsys.readouterr().err
     assert run("users", "add", "beto", "--role", "king", "--store", url) == 2
+
+
+def test_users_are_let_in_again_and_given_a_second_factor(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AGENT_TUI_PASSWORD", "long-enough")
+    assert run("users", "add", "laura", "--role", "lead", "--store", url) == 0
+    assert run("users", "disable", "laura", "--store", url) == 0
+    assert run("users", "enable", "laura", "--store", url) == 0
+    assert run("users", "sign-out", "laura", "--store", url) == 0
+    capsys.readouterr()
+    assert run("users", "totp", "laura", "--store", url) == 0
+    address, key, _ = capsys.readouterr().out.splitlines()
+    assert pyotp.parse_uri(address).secret == key.rpartition(" ")[2]
+    assert run("users", "list", "--store", url, "--json") == 0
+    (user,) = json.loads(capsys.readouterr().out)
+    assert (user["disabled"], user["second_factor"]) == (False, True)
+    assert run("users", "totp", "laura", "--off", "--store", url) == 0
+    assert run("users", "sign-out", "bruno", "--store", url) == 1
+    store = Store(url)
+    with store.read() as tx:
+        actors = {row[0] for row in tx.all("SELECT actor FROM audit WHERE subject LIKE 'user:%'")}
+    store.close()
+    assert [actor.partition(" ")[0] for actor in actors] == ["command:users"]
+
+
+def test_users_are_given_other_portfolios(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AGENT_TUI_PASSWORD", "long-enough")
+    assert run("users", "add", "ana", "--role", "agent", "--store", url) == 0
+    assert run("users", "portfolios", "ana", "--portfolio", "Boats", "--store", url) == 1
+    assert run("users", "portfolios", "ana", "--store", url) == 0
+    assert "ana works all portfolios." in capsys.readouterr().out
+    assert run("users", "portfolios", "bruno", "--store", url) == 1
+
+
+def test_devices_are_listed_and_shut_out(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AGENT_TUI_PASSWORD", "long-enough")
+    assert run("users", "add", "ana", "--role", "agent", "--store", url) == 0
+    store = Store(url)
+    sign_in(store, SignIn(user="ana", password="long-enough", device="d-1", label="desk 4"))
+    store.close()
+    assert run("users", "revoke-device", "d-1", "--store", url) == 0
+    assert run("users", "revoke-device", "d-2", "--store", url) == 1
+    capsys.readouterr()
+    assert run("users", "devices", "--store", url) == 0
+    assert re.search(r"^d-1 .*ana .* desk 4 revoked$", capsys.readouterr().out, re.MULTILINE)
+    assert run("users", "devices", "ana", "--store", url, "--json") == 0
+    (device,) = json.loads(capsys.readouterr().out)
+    assert (device["id"], device["user"], device["label"]) == ("d-1", "ana", "desk 4")
+    assert device["revoked_at"]
 
 
 def test_without_a_terminal_the_password_must_come_from_the_environment(

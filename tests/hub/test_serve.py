@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -25,6 +27,7 @@ from hub.serve import HubError, is_loopback, serve
 from storage.central import schema
 from storage.central.connection import Store
 from storage.clock import Clock
+from tests.hub.world import PASSWORD, fill
 
 TLS = Path(__file__).parent / "tls"
 """A certificate for this machine that nobody trusts, made for these tests."""
@@ -69,6 +72,67 @@ def test_it_announces_itself_and_ends_cleanly(sqlite_url: str, tmp_path: Path) -
         assert not file.exists()
         assert process.stderr is not None
         assert url in process.stderr.read()
+
+
+def test_it_finishes_what_it_took_and_says_first_that_it_goes(postgres_store: Store, tmp_path: Path) -> None:
+    """SIGTERM while facts are being sent: each answer arrives, and what was answered is kept."""
+    central = Store(postgres_store.url)  # by the real time, as the hub's own process
+    fill(central, clients=4)
+    try:
+        with (
+            announced(central.url, tmp_path / "hub.json", "--drain", "1") as (process, url),
+            httpx.Client(base_url=url) as caller,
+        ):
+            device = str(uuid4())
+            body = {"user": "agent1", "password": PASSWORD, "device": device}
+            token = caller.post("/v1/session", json=body).json()["access_token"]
+            caller.headers["authorization"] = f"Bearer {token}"
+            # Somebody else holds the device: the hub has taken the batch and can't finish it yet.
+            with central.begin() as held:
+                held.run("SELECT 1 FROM device WHERE id = :id FOR UPDATE", id=device)
+                answers: list[httpx.Response] = []
+                sending = threading.Thread(
+                    target=lambda: answers.append(caller.post("/v1/events", json=state_batch(device)))
+                )
+                sending.start()
+                time.sleep(0.3)
+                process.send_signal(signal.SIGTERM)
+                time.sleep(0.3)
+                assert httpx.get(f"{url}/readyz").status_code == 503
+                assert httpx.get(f"{url}/healthz").status_code == 200
+                time.sleep(0.9)
+                with pytest.raises(httpx.ConnectError):
+                    httpx.get(f"{url}/healthz")
+                assert process.poll() is None
+            sending.join(5)
+            assert answers[0].json()["results"][0]["status"] == "applied"
+            assert process.wait(5) == 0
+        with central.read() as tx:
+            assert tx.value("SELECT count(*) FROM event") == 1
+    finally:
+        central.close()
+
+
+def state_batch(device: str) -> dict[str, Any]:
+    at = datetime.now(UTC).isoformat()
+    fact = {"id": str(uuid4()), "seq": 1, "kind": "state", "at": at, "body": {"state": "available"}}
+    return {"device": device, "events": [fact]}
+
+
+def test_a_store_of_an_older_shape_is_told_to_be_upgraded(sqlite_store: Store) -> None:
+    with sqlite_store.begin() as tx:
+        tx.run("UPDATE alembic_version SET version_num = '0004'")
+    with pytest.raises(HubError, match="older version"):
+        serve(sqlite_store)
+
+
+def test_a_store_of_a_newer_shape_is_served_all_the_same(sqlite_url: str, tmp_path: Path) -> None:
+    store = Store(sqlite_url)
+    with store.begin() as tx:
+        tx.run("UPDATE alembic_version SET version_num = '9999'")
+    store.close()
+    with announced(sqlite_url, tmp_path / "hub.json") as (_, url):
+        assert httpx.get(f"{url}/readyz").status_code == 200
 
 
 def test_it_ends_when_nobody_holds_the_lock(

@@ -62,6 +62,70 @@ def upgrade() -> None:
     op.add_column("device", sa.Column("waiting_since", UtcInstant(), nullable=True))
     op.add_column("lease", sa.Column("offline", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("lease", sa.Column("attempts_left", sa.Integer(), nullable=True))
+    # Read backwards it gives the best first, and a row comparison can begin in its midst.
+    op.create_index(
+        "ix_ready_lane_prio_client_id",
+        "ready",
+        ["lane", "prio", "client_id"],
+        unique=False,
+        if_not_exists=True,
+    )
+    op.drop_index("ix_ready_lane_prio", table_name="ready")
+    op.add_column("ready", sa.Column("until", UtcInstant(), nullable=True))
+    op.create_index(
+        "ix_ready_until",
+        "ready",
+        ["until"],
+        unique=False,
+        if_not_exists=True,
+        postgresql_where=sa.text("until IS NOT NULL"),
+        sqlite_where=sa.text("until IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_waiting_callback",
+        "waiting",
+        ["user_id", "lane", "due_at"],
+        unique=False,
+        if_not_exists=True,  # it is made ahead, without holding the hubs up
+        postgresql_where=sa.text("kind = 'callback'"),
+        sqlite_where=sa.text("kind = 'callback'"),
+    )
     op.add_column("review", sa.Column("fact", JsonText, nullable=True))
     op.add_column("change", sa.Column("deleted", sa.Boolean(), server_default=sa.false(), nullable=False))
-    op.add_column("change", sa.Column("at", UtcInstant(), nullable=True))
+    op.add_column("change", sa.Column("user_id", sa.Integer(), nullable=True))
+    for table in ("audit", "audit_seal", "event"):
+        _append_only(table)
+
+
+def _append_only(table: str) -> None:
+    """From now on rows of a table are neither changed nor deleted, whatever the program says."""
+    if op.get_context().dialect.name == "sqlite":
+        for change in ("UPDATE", "DELETE"):
+            op.execute(
+                f"""
+                CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table}
+                BEGIN SELECT RAISE(ABORT, 'rows of {table} are only ever added'); END
+                """
+            )
+        return
+    op.execute(
+        """
+        CREATE OR REPLACE FUNCTION only_ever_added() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = '23001';
+        END
+        $$
+        """
+    )
+    op.execute(
+        f"""
+        CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION only_ever_added()
+        """
+    )
+    op.execute(
+        f"""
+        CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION only_ever_added()
+        """
+    )
