@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +24,8 @@ from litestar.types import ASGIApp, ExceptionHandlersMap, HTTPScope, Message, Re
 
 from hub import approvals, board, decisions, faults, health, problems, records, rulebooks, sessions, work
 from hub.auth import SECURITY
+from hub.inflate import inflating
+from hub.limits import Limits, Paces, punctual
 from hub.live import Live
 from hub.log import log
 from hub.metrics import Metrics
@@ -29,11 +33,16 @@ from rules.protocol import SPOKEN
 from rules.ready import ready
 from storage.central.closing import NotDone
 from storage.central.connection import Store
+from storage.central.people import Who
 
 ready(*SPOKEN)
 
 VERSION = "1"
 MAX_BODY_BYTES = 1024 * 1024
+SLOW_SECONDS = 1.0
+"""A request that takes longer is worth a line in the log, as one that failed is."""
+QUIET = (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
+"""Failures of every day, or of a flood: the metrics count them, the log does not fill up with them."""
 _REQUEST_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _STREAM = "/v1/stats/stream"
 
@@ -41,6 +50,7 @@ HANDLERS = [
     sessions.sign_in,
     sessions.refresh,
     sessions.sign_out,
+    sessions.sign_out_everywhere,
     work.lease,
     work.renew,
     work.release,
@@ -61,11 +71,12 @@ HANDLERS = [
 ]
 
 
-def make_app(store: Store) -> Litestar:
+def make_app(store: Store, limits: Limits | None = None) -> Litestar:
     """The hub's application; it owns no state beyond its background work.
 
     Several hubs may serve one PostgreSQL; one alone a SQLite file.
     """
+    limits = limits or Limits()
     metrics = Metrics()
     live = Live(store, metrics, faults.unavailable(store))
 
@@ -79,7 +90,7 @@ def make_app(store: Store) -> Litestar:
 
     return Litestar(
         HANDLERS,
-        state=State({"store": store, "live": live}),
+        state=State({"store": store, "live": live, "paces": Paces(limits)}),
         dependencies={
             "store": Provide(lambda: store, sync_to_thread=False),
             "metrics": Provide(lambda: metrics, sync_to_thread=False),
@@ -87,7 +98,7 @@ def make_app(store: Store) -> Litestar:
             "who": Provide(_who, sync_to_thread=False),
         },
         exception_handlers=_exception_handlers(store),
-        middleware=[_watched(metrics)],
+        middleware=[_watched(metrics), punctual(limits.body_seconds), inflating],
         lifespan=[background],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, exclude=[_STREAM]),
         request_max_body_size=MAX_BODY_BYTES,
@@ -154,6 +165,17 @@ def _note(metrics: Metrics, scope: HTTPScope, status: int, seconds: float) -> No
     route = scope.get("path_template", "unknown")
     method = scope["method"] if scope["method"] in ("GET", "POST", "DELETE") else "other"
     metrics.count("agent_tui_requests_total", method=method, route=route, status=str(status))
-    metrics.took(seconds)
-    if status >= 500:
-        log.warning("answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+    metrics.took(seconds, method, route)
+    if (status < HTTPStatus.BAD_REQUEST and seconds < SLOW_SECONDS) or status in QUIET:
+        return
+    who = scope.get("user")
+    log.log(
+        logging.WARNING if status >= HTTPStatus.INTERNAL_SERVER_ERROR else logging.INFO,
+        "answered",
+        method=method,
+        route=route,
+        status=status,
+        ms=round(seconds * 1000, 1),
+        user=who.user_id if isinstance(who, Who) else None,
+        device=who.device if isinstance(who, Who) else None,
+    )

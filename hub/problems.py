@@ -5,12 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 
-from hub.log import log, where
+from hub.log import log, request_id, where
 from rules.protocol import Problem
 
 PROBLEM_JSON = "application/problem+json"
@@ -21,6 +20,7 @@ _CODES = {
     HTTPStatus.FORBIDDEN: "forbidden",
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_TIMEOUT: "too_slow",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
 }
 
@@ -43,12 +43,16 @@ class Refusal(Exception):
 
 
 def problem_specs(*statuses: HTTPStatus) -> dict[int, ResponseSpec]:
-    """The problem answers of a handler, for the OpenAPI document."""
+    """The problem answers of a handler, for the OpenAPI document.
+
+    Any may be refused as too many, or because the store is away; one with a body as too slow.
+    """
+    slow = [HTTPStatus.REQUEST_TIMEOUT] if HTTPStatus.REQUEST_ENTITY_TOO_LARGE in statuses else []
     return {
         status: ResponseSpec(
             Problem, description=status.phrase, media_type=PROBLEM_JSON, generate_examples=False
         )
-        for status in (*statuses, HTTPStatus.SERVICE_UNAVAILABLE)
+        for status in (*statuses, *slow, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
     }
 
 
@@ -91,8 +95,7 @@ def answer_store_away(_: Request[Any, Any, Any], error: Exception) -> Response[P
 def answer_unexpected(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """The answer to a fault of ours: nothing of its inside goes out; the log has the way to it."""
     log.error("unexpected", **where(error))
-    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
-    detail = f"an unexpected error; the hub's log holds it under request {request_id}"
+    detail = f"an unexpected error; the hub's log holds it under request {request_id()}"
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
 
 
@@ -111,7 +114,12 @@ def _answer(
     status: HTTPStatus, code: str, detail: str, headers: dict[str, str] | None = None
 ) -> Response[Problem]:
     problem = Problem(
-        type=f"urn:agent-tui:problem:{code}", title=status.phrase, status=status, detail=detail, code=code
+        type=f"urn:agent-tui:problem:{code}",
+        title=status.phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        instance=f"urn:agent-tui:request:{request_id()}",
     )
     if status is HTTPStatus.UNAUTHORIZED:
         headers = {**(headers or {}), "www-authenticate": "Bearer"}

@@ -15,7 +15,7 @@ from rules.protocol import CaseClosing, InconsistencyCare, ReviewClosing
 from storage.central import closing
 
 KEEPERS = frozenset(closing.OWNERS)
-"""Who ends cases."""
+"""Who ends cases and inconsistencies."""
 
 
 @post(
@@ -43,7 +43,7 @@ def close_case(
     sync_to_thread=True,
     guards=[signed_in],
     security=BEARER,
-    roles=DECIDERS,
+    roles=KEEPERS,
     responses=problem_specs(*REFUSED),
     operation_id="care_for_inconsistency",
     summary="Give an inconsistency an owner, or close it",
@@ -55,11 +55,13 @@ def care_for_inconsistency(
     store: TheStore,
     live: TheLive,
 ) -> None:
-    """Name the owner, or close it with a note; one of the two."""
+    """Name the owner, or close it with a note; one of the two. The back office closes its own."""
     if bool(data.owner) == (data.status == "closed"):
         raise Refusal(
             HTTPStatus.BAD_REQUEST, "bad_request", "give an owner, or status closed: one of the two"
         )
+    if data.owner and who.role not in DECIDERS:
+        raise Refusal(HTTPStatus.FORBIDDEN, "wrong_role", "owner: named by a lead or an administrator")
     if data.owner:
         closing.assign(store, who, inconsistency_id, data.owner)
     else:

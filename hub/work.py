@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import delete, get, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
-from hub.auth import AGENTS, BEARER, SignedIn, TheStore, same_device, signed_in
+from hub.auth import AGENTS, BEARER, EVERYBODY, SignedIn, TheStore, same_device, signed_in
 from hub.live import TheLive
 from hub.metrics import TheMetrics
 from hub.problems import Refusal, problem_specs
@@ -20,10 +21,12 @@ from storage.central import changes as feed
 from storage.central import events as facts
 from storage.central.agenda import agenda as central_agenda
 from storage.central.day import note_presence
+from storage.central.devices import note_outbox
 
 MOST_EVENTS = 100
 MOST_LEASES = 50
 MOST_CHANGES = 500
+MOST_WAITING = 10**6
 
 _REFUSED = (
     HTTPStatus.BAD_REQUEST,
@@ -141,7 +144,10 @@ def send_events(
     sync_to_thread=True,
     guards=[signed_in],
     security=BEARER,
-    responses=problem_specs(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.GONE),
+    roles=EVERYBODY,
+    responses=problem_specs(
+        HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.GONE
+    ),
     operation_id="changes",
     summary="Pull changes",
 )
@@ -149,12 +155,28 @@ def changes(
     who: SignedIn,
     store: TheStore,
     cursor: Annotated[
-        str | None, QueryParameter(description="of the last answer; none = from the start")
+        str | None, QueryParameter(description="of the last answer; none = from the start of what is kept")
     ] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=MOST_CHANGES)] = 100,
+    begin: Annotated[
+        Literal["now"] | None,
+        QueryParameter(
+            name="from", description="without a cursor: what the device holds, and the cursor from now on"
+        ),
+    ] = None,
+    outbox_waiting: Annotated[
+        int | None, HeaderParameter(name="outbox-waiting", ge=0, le=MOST_WAITING, description="facts to send")
+    ] = None,
+    outbox_since: Annotated[
+        datetime | None, HeaderParameter(name="outbox-since", description="when the oldest of them was made")
+    ] = None,
 ) -> Changes:
     """What changed since a cursor in the reader's portfolios, in the order of its commits."""
     note_presence(store, who)
+    if outbox_waiting is not None:
+        note_outbox(store, who.device, outbox_waiting, _with_zone(outbox_since))
+    if cursor is None and begin is not None:
+        return feed.present(store, who)
     try:
         return feed.changes(store, who, cursor, limit)
     except feed.CursorGone as error:
@@ -176,6 +198,11 @@ def changes(
 def agenda(who: SignedIn, store: TheStore) -> Agenda:
     """Own promises, callbacks and tasks of late, today and tomorrow; the most urgent first."""
     return central_agenda(store, who)
+
+
+def _with_zone(at: datetime | None) -> datetime | None:
+    """An instant that says its zone; one that does not is told by none of ours."""
+    return at if at is not None and at.tzinfo is not None else None
 
 
 def _wrong(detail: str) -> Refusal:

@@ -11,6 +11,7 @@ import msgspec
 
 from rules.clients import Account, Client, HistoryEntry, Phone
 from rules.contact import Permission
+from rules.facts import Event
 from rules.scripts import Script
 
 
@@ -33,11 +34,13 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
-    """The top line. link: online, offline, connecting, refused (must sign in again).
+    """The top line.
 
+    link: online, offline, connecting, refused (must sign in again), revoked (this workstation may
+    not be used any more).
     waiting: facts not yet answered by the hub, the oldest since `waiting_since`.
-    quarantined: facts that the hub refused. training: the clock or the store is for
-    training, said on the screen. clock_note: why the clock is not today's, "" if it is.
+    quarantined: facts that the hub refused and nobody has decided about. training: the clock or
+    the store is for training, said on the screen. clock_note: why the clock is not today's, "" if it is.
     zone: IANA zone of the agent's own hours, "" = that of the machine. level: the agent's
     authority to grant terms.
     """
@@ -91,7 +94,7 @@ class ClientPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoClient(msgspec.Struct, frozen=True, kw_only=True):
-    """Nothing to show: why (empty, out_of_hours, connecting, offline) and until when."""
+    """Nothing to show: why (empty, out_of_hours, connecting, offline, clock_unknown) and until when."""
 
     why: str
     until: datetime | None = None
@@ -109,6 +112,36 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
 
     fact_id: str
     desk: DeskPage
+
+
+class PutAside(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that the hub refused, whole, until somebody has decided about it.
+
+    reason: the hub's code. client: the name, "" = of nobody, or not known here any more.
+    held_back: later facts of the client that wait for this one. let_go: why the agent gave it up,
+    one of `LET_GO`, "" = not decided.
+    """
+
+    event: Event
+    reason: str
+    refused_at: datetime
+    client: str = ""
+    held_back: int = 0
+    let_go: str = ""
+
+
+class OfflineBlock(msgspec.Struct, frozen=True, kw_only=True):
+    """Clients that this workstation holds for working without a link, and until when at the latest.
+
+    clients: 0 = they have been given back, or there was nobody to be had.
+    """
+
+    clients: int
+    until: datetime | None = None
+
+
+LET_GO = ("captured_again", "mistake", "told_lead", "other")
+"""Why an agent gives up a fact that the hub refused."""
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):

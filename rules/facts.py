@@ -292,6 +292,13 @@ class EventResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     reason: str | None = None
 
 
+HELD_BACK = "held_back"
+"""Reason of a refusal that is none of the fact's own: an earlier one of its client was refused."""
+
+SEQ_REUSED = "seq_reused"
+"""Reason of a refusal: the device's number belongs to another fact, so the device was copied."""
+
+
 def read_body(kind: str, body: dict[str, Any]) -> FactBody:
     """Turn the JSON body of an event into its value.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -29,14 +29,17 @@ ISSUES = (
 
 CHECKED = ISSUES[:5]
 
+TOO_SOON = timedelta(days=1)
+"""Within which the same amount under another reference looks like a payment that came in twice."""
+
 _UNPAID = ("pending", "overdue", "lapsed")
 
 
 class Paid(msgspec.Struct, frozen=True):
-    """A payment as the checks look at it: its day is the client's own, its amount in minor units."""
+    """A payment as the checks look at it: its instant in the client's own zone, its amount in minor units."""
 
     account_id: int
-    on: date
+    at: datetime
     amount: int
     reference: str
 
@@ -68,7 +71,7 @@ def check_client(
 ) -> tuple[Inconsistency, ...]:
     """All that can't be right with a client, one for each account and issue, found at `client.as_of`.
 
-    payment_twice: the same amount on the same day under two references, or twice under one
+    payment_twice: the same amount within 24 hours under two references, or twice under one
     reference. bucket_days: the account's bucket is not that of its days past due. balance_parts:
     the components do not sum to the payoff, or more is overdue than is owed in all.
     receipt_paid_open: a receipt with a day of payment is not paid, or a paid one has none.
@@ -145,13 +148,11 @@ def _promised(client: Client, account: Account) -> str:
 
 def _twice(client: Client, account: Account, payments: Sequence[Paid]) -> Iterator[str]:
     """Payments of the account that look like one that came in twice."""
-    same: defaultdict[tuple[date, int], set[str]] = defaultdict(set)
-    for paid in payments:
-        if paid.account_id == account.id:
-            same[(paid.on, paid.amount)].add(paid.reference)
-    for (on, amount), references in sorted(same.items()):
+    for several in _close_together(paid for paid in payments if paid.account_id == account.id):
+        references = {paid.reference for paid in several}
         if len(references) > 1:
-            yield f"{show_minor(amount)} {on.isoformat()}: {', '.join(sorted(references))}"
+            on = several[0].at.date().isoformat()
+            yield f"{show_minor(several[0].amount)} {on}: {', '.join(sorted(references))}"
     numbers = {one.id for one in client.accounts}
     used: defaultdict[tuple[str, int], list[Paid]] = defaultdict(list)
     for paid in payments:
@@ -160,3 +161,17 @@ def _twice(client: Client, account: Account, payments: Sequence[Paid]) -> Iterat
     for (reference, _), all_of_it in sorted(used.items()):
         if len(all_of_it) > 1 and any(paid.account_id == account.id for paid in all_of_it):
             yield f"{reference} × {len(all_of_it)}"
+
+
+def _close_together(payments: Iterable[Paid]) -> Iterator[list[Paid]]:
+    """Payments of one amount, as long as one follows the other within a day; oldest first."""
+    groups: list[list[Paid]] = []
+    latest: dict[int, list[Paid]] = {}
+    for paid in sorted(payments, key=lambda paid: paid.at):
+        before = latest.get(paid.amount)
+        if before is not None and paid.at - before[-1].at < TOO_SOON:
+            before.append(paid)
+        else:
+            latest[paid.amount] = [paid]
+            groups.append(latest[paid.amount])
+    yield from groups

@@ -116,11 +116,12 @@ def find(client: Client, body: PointBody) -> Point | None:
     """The point that a change is about.
 
     One that was added at this workstation has the id of its fact until the hub gave it one of
-    its own; what is said of it under the old id is then told by the value that was seen.
+    its own, and another one after the centre was restored from before; what is said of it under
+    an old id is then told by the value that was seen.
     """
     points = of_kind(client, body.point)
     by_id = next((one for one in points if one.id == body.point_id), None)
-    if by_id is not None or body.point_id is None or body.point_id.isdecimal():
+    if by_id is not None or body.point_id is None:
         return by_id
     return next((one for one in points if value_of(one) == body.base), None)
 

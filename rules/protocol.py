@@ -196,7 +196,8 @@ class DayFigures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """Answer of GET /v1/changes; `cursor` is opaque, `more` = ask again at once.
 
-    day: the reader's own day as a lead sees it, with the last page.
+    day: the reader's own day as a lead sees it, with the last page. scope: names of the portfolios
+    that the reader may see, () = all, None = not told; what is kept of clients of others goes.
     """
 
     changes: tuple[Change, ...]
@@ -204,6 +205,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
     server_time: datetime
     day: DayFigures | None = None
+    scope: tuple[str, ...] | None = None
 
 
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
@@ -268,8 +270,8 @@ class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
     """Live figures of one agent today. since: start of the present state.
 
     client: masked label of the client on the desk. connected: a session is alive.
-    connected_seconds: connection time of the day by `Stats.at`; required_seconds: its minimum,
-    0 = none set.
+    connected_seconds: connection time of the day by `Stats.at`, working: it goes on;
+    required_seconds: its minimum, 0 = none set.
     """
 
     name: str
@@ -291,6 +293,7 @@ class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
     connected: bool = True
     connected_seconds: int = 0
     required_seconds: int = 0
+    working: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -412,13 +415,17 @@ class StatsChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """An error answer, RFC 9457 (application/problem+json). code names it for machines."""
+    """An error answer, RFC 9457 (application/problem+json). code names it for machines.
+
+    instance: ``urn:agent-tui:request:ID``, whose id is that of the hub's log.
+    """
 
     type: str
     title: str
     status: int
     detail: str
     code: str
+    instance: str = ""
 
 
 ready(Session, tuple[Rulebook, ...])

@@ -11,8 +11,9 @@ from rules.agenda import BROKEN_DAYS, as_of, of_client, urgency
 from rules.clients import Client
 from rules.contact import for_client
 from rules.protocol import Agenda
+from storage.central import audit
 from storage.central.clients import standings
-from storage.central.connection import Store, Tx
+from storage.central.connection import Store, Tx, document
 from storage.central.people import Who
 from storage.central.tasks import tasks
 
@@ -35,6 +36,13 @@ _CLIENTS = """
     JOIN client c ON c.id = due.client_id
     WHERE :all OR c.portfolio_id IN :scope
 """
+_LAST_READ = """
+    SELECT detail
+    FROM audit
+    WHERE subject = :subject AND at > :since
+    ORDER BY id + 0 DESC
+    LIMIT 1
+"""
 
 
 def agenda(store: Store, who: Who) -> Agenda:
@@ -48,7 +56,24 @@ def agenda(store: Store, who: Who) -> Agenda:
         ]
         items.sort(key=lambda item: urgency(item, tx.now))
         seq = tx.value("SELECT last_seq FROM device WHERE id = :device", device=who.device)
-        return Agenda(items=tuple(items[:MOST]), seq=seq or 0, server_time=tx.now)
+        found = Agenda(items=tuple(items[:MOST]), seq=seq or 0, server_time=tx.now)
+    _note_read(store, who, found)
+    return found
+
+
+def _note_read(store: Store, who: Who, found: Agenda) -> None:
+    """The audit log keeps whose agenda was read: once a day, and when others stand in it.
+
+    A workstation asks each minute; an entry for each answer would be most of the log.
+    """
+    clients = sorted({item.client_id for item in found.items})
+    subject = f"agenda:{who.device}"
+    with store.read() as tx:
+        # Without "+ 0" PostgreSQL may walk the whole log backwards instead of the few of this device.
+        last = tx.one(_LAST_READ, subject=subject, since=tx.now - timedelta(days=1))
+    if clients and (last is None or document(last[0])["clients"] != clients):
+        with store.begin() as tx:
+            audit.note(tx, who.name, "agenda_read", subject, device=who.device, clients=clients)
 
 
 def _clients(tx: Tx, who: Who) -> Iterator[Client]:

@@ -11,6 +11,7 @@ from rules.clients import Account, Client, Request
 from rules.facts import Terms
 from rules.requests import STATUSES, dated, instead, is_sound
 from rules.zones import local_day, midnight
+from storage.central import audit
 from storage.central.changes import touch
 from storage.central.clients import documents
 from storage.central.closing import NotDone, checked_note
@@ -20,6 +21,7 @@ from storage.central.portfolios import Book, books
 from storage.central.queueing import lock_clients, lock_free
 from storage.central.reviews import tell_boards
 from storage.central.rulebooks import negotiation_of
+from storage.central.users import led_by
 
 EXPIRED_AT_ONCE = 500
 
@@ -42,7 +44,7 @@ def answer(
         the request's new status.
 
     Raises:
-        NotDone: unknown_request, forbidden (not in this person's portfolios), own_request,
+        NotDone: unknown_request, forbidden (not in this person's portfolios or team), own_request,
             already_answered (or taken back, or too late), unknown_verdict, bad_terms,
             beyond_authority (the answerer's level may not grant the terms),
             card_number_in_note, card_code_in_note.
@@ -65,6 +67,7 @@ def answer(
         tx.run("UPDATE review SET closed = true WHERE id = :id AND kind = 'approval'", id=request_id)
         tell_boards(tx, book.id)
         touch(tx, [client.id])
+        audit.note(tx, who.name, "answered", f"request:{request_id}", client=client.id, verdict=verdict)
     return STATUSES[verdict]
 
 
@@ -77,6 +80,8 @@ def _found(tx: Tx, who: Who, request_id: str) -> tuple[int, Client, Request, Boo
     if not who.may_see(portfolio_id):
         raise NotDone("forbidden")
     row = tx.one("SELECT user_id, status, expires FROM approval_request WHERE id = :id", id=request_id)
+    if row is not None and not led_by(tx, who, row[0]):
+        raise NotDone("forbidden")
     if row is None or row[1] != "open" or instant(row[2]) <= tx.now:
         raise NotDone("already_answered")
     client = documents(tx, [client_id])[client_id]

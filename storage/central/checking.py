@@ -125,7 +125,7 @@ def _payments(tx: Tx, clients: dict[int, Client], known: dict[int, Book]) -> dic
     found: defaultdict[int, list[Paid]] = defaultdict(list)
     for client_id, portfolio_id, account_id, at, amount, reference in rows:
         zone = ZoneInfo(clients[client_id].zones[0]) if clients[client_id].zones else known[portfolio_id].zone
-        found[client_id].append(Paid(account_id, instant(at).astimezone(zone).date(), amount, reference))
+        found[client_id].append(Paid(account_id, instant(at).astimezone(zone), amount, reference))
     return found
 
 

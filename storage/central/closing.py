@@ -5,14 +5,15 @@ from __future__ import annotations
 from rules.cases import OUTCOMES, lifts
 from rules.protocol import LIVING
 from rules.text import clean, find_card_code, find_pan
-from storage.central import effects
+from storage.central import audit, effects
 from storage.central.cases import DISPUTED, review_id
-from storage.central.changes import touch
+from storage.central.changes import tell, touch
 from storage.central.connection import Store, Tx
 from storage.central.payments import lower_debt
 from storage.central.people import Who
 from storage.central.queueing import lock_clients, place
 from storage.central.reviews import tell_boards
+from storage.central.users import led_by
 
 LONGEST_NOTE = 4000
 
@@ -93,13 +94,14 @@ def close(store: Store, who: Who, case_id: str, outcome: str, note: str = "") ->
         tell_boards(tx, portfolio_id)
         touch(tx, [client_id])
         place(tx, [client_id], tx.now)
+        audit.note(tx, who.name, "case_closed", f"case:{case_id}", client=client_id, outcome=outcome)
         return client_id
 
 
 def _owner(tx: Tx, who: Who, case_id: str) -> tuple[int, int]:
-    client_id = tx.value("SELECT client_id FROM case_file WHERE id = :id AND status <> 'void'", id=case_id)
-    found = lock_clients(tx, [client_id]) if client_id is not None else []
-    if not found or not who.may_see(found[0][1]):
+    row = tx.one("SELECT client_id, user_id FROM case_file WHERE id = :id AND status <> 'void'", id=case_id)
+    found = lock_clients(tx, [row[0]]) if row is not None else []
+    if row is None or not found or not who.may_see(found[0][1]) or not led_by(tx, who, row[1]):
         raise NotDone("unknown_case")
     return found[0]
 
@@ -145,6 +147,8 @@ def assign(store: Store, who: Who, inconsistency_id: str, owner: str) -> int:
         )
         tell_boards(tx, portfolio_id)
         touch(tx, [client_id])
+        subject = f"inconsistency:{inconsistency_id}"
+        audit.note(tx, who.name, "inconsistency_assigned", subject, client=client_id, owner=owner)
         return client_id
 
 
@@ -173,14 +177,19 @@ def settle(store: Store, who: Who, inconsistency_id: str, note: str = "") -> int
         tx.run("UPDATE review SET closed = true WHERE id = :id", id=inconsistency_id)
         tell_boards(tx, portfolio_id)
         touch(tx, [client_id])
+        subject = f"inconsistency:{inconsistency_id}"
+        audit.note(tx, who.name, "inconsistency_closed", subject, client=client_id)
         return client_id
 
 
 def _open_inconsistency(tx: Tx, who: Who, inconsistency_id: str) -> tuple[int, int]:
-    """Its client, locked, and that client's portfolio."""
-    client_id = tx.value("SELECT client_id FROM inconsistency WHERE id = :id", id=inconsistency_id)
-    found = lock_clients(tx, [client_id]) if client_id is not None else []
-    if not found or not who.may_see(found[0][1]):
+    """Its client, locked, and that client's portfolio; the back office has its own ones alone."""
+    sql = "SELECT client_id, user_id, owner_id FROM inconsistency WHERE id = :id"
+    row = tx.one(sql, id=inconsistency_id)
+    found = lock_clients(tx, [row[0]]) if row is not None else []
+    if row is None or not found or not who.may_see(found[0][1]):
+        raise NotDone("unknown_inconsistency")
+    if row[2] != who.user_id and (who.role == "backoffice" or not led_by(tx, who, row[1])):
         raise NotDone("unknown_inconsistency")
     if tx.value("SELECT status FROM inconsistency WHERE id = :id", id=inconsistency_id) != "open":
         raise NotDone("already_closed")
@@ -190,15 +199,17 @@ def _open_inconsistency(tx: Tx, who: Who, inconsistency_id: str) -> tuple[int, i
 def close_review(store: Store, who: Who, review_id: str, note: str = "") -> int:
     """Close a matter that somebody has seen, with a word on what was done; the client's id.
 
+    That a refused fact was seen is told to the workstation that keeps it aside.
+
     Raises:
         NotDone: unknown_review (also one out of the person's scope), not_so (it ends with the
             record that it is about), already_closed, card_number_in_note, card_code_in_note.
     """
     note = checked_note(note)
     with store.begin() as tx:
-        row = tx.one("SELECT client_id, kind FROM review WHERE id = :id", id=review_id)
+        row = tx.one("SELECT client_id, kind, event_id, user_id FROM review WHERE id = :id", id=review_id)
         found = lock_clients(tx, [row[0]]) if row is not None else []
-        if row is None or not found or not who.may_see(found[0][1]):
+        if row is None or not found or not who.may_see(found[0][1]) or not led_by(tx, who, row[3]):
             raise NotDone("unknown_review")
         if row[1] in LIVING:
             raise NotDone("not_so")
@@ -215,5 +226,8 @@ def close_review(store: Store, who: Who, review_id: str, note: str = "") -> int:
         if not closed:
             raise NotDone("already_closed")
         client_id, portfolio_id = found[0]
+        audit.note(tx, who.name, "review_closed", f"review:{review_id}", client=client_id, kind=row[1])
         tell_boards(tx, portfolio_id)
+        if row[1] == "refused" and row[2] is not None:
+            tell(tx, portfolio_id, "fact", row[2], deleted=True, user_id=row[3])
         return client_id

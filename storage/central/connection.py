@@ -14,7 +14,7 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -24,6 +24,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 from rules.explained import Explained
+from storage.central.copying import COPIED_FROM, as_copy
+from storage.central.watermarks import Watermarks
 from storage.clock import Clock
 
 Dialect = Literal["sqlite", "postgresql"]
@@ -100,12 +102,22 @@ class Tx:
         connection: the driver's own.
         dialect: which driver.
         now: the moment of this transaction, by the store's clock.
+
+    Attributes:
+        memo: what was read once and does not change in this transaction, by name.
+        watermarks: of this process's store.
+        afterwards: what is to be done once it is committed.
     """
 
-    def __init__(self, connection: Any, dialect: Dialect, now: datetime) -> None:
+    def __init__(
+        self, connection: Any, dialect: Dialect, now: datetime, watermarks: Watermarks | None = None
+    ) -> None:
         self.connection = connection
         self.dialect: Dialect = dialect
         self.now = now
+        self.memo: dict[str, Any] = {}
+        self.watermarks = watermarks or Watermarks()
+        self.afterwards: list[Callable[[], None]] = []
 
     def _bind(self, value: Any) -> Any:
         if self.dialect == "sqlite":
@@ -153,16 +165,26 @@ class Tx:
         return count
 
     def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run one statement for many sets of parameters, in one round trip."""
+        """Run one statement for many sets of parameters, in one round trip; plain inserts as COPY."""
         spoken, lists = _spoken(sql, self.dialect)
         bound = [self._bound(row, lists) for row in rows]
         if not bound:
             return
+        plain = as_copy(sql) if self.dialect == "postgresql" and len(bound) >= COPIED_FROM else None
         if self.dialect == "sqlite":
             self.connection.executemany(spoken, bound)
+        elif plain is not None:
+            text, sources = plain
+            with self.connection.cursor() as cursor, cursor.copy(text) as copy:
+                for row in bound:
+                    copy.write_row([row[name] if name else value for name, value in sources])
         else:
             with self.connection.cursor() as cursor:
                 cursor.executemany(spoken, bound)
+
+    def together(self) -> AbstractContextManager[Any]:
+        """Statements within travel to PostgreSQL at once, up to the first whose rows are asked for."""
+        return nullcontext() if self.dialect == "sqlite" else self.connection.pipeline()
 
     def raw(self, value: date | None) -> Any:
         """An instant, a day or nothing as `bulk` takes it."""
@@ -188,7 +210,8 @@ class Store:
     """An open central store.
 
     Args:
-        url: ``sqlite:///file`` or ``postgresql://user@host/name``.
+        url: ``sqlite:///file`` or ``postgresql://user@host/name``; ``?prepare=off`` at its end
+            for a pooler that gives each transaction another connection (pgbouncer before 1.21).
         clock: where "now" comes from.
         pool: connections to PostgreSQL at most.
 
@@ -203,7 +226,10 @@ class Store:
         self._writer = threading.RLock()
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
+        self._watermarks = Watermarks()
         parsed = make_url(url)
+        self._postgres_url = parsed.difference_update_query(["prepare"])
+        self._prepare_after = None if parsed.query.get("prepare") == "off" else 5
         if parsed.drivername.startswith("sqlite"):
             self.dialect: Dialect = "sqlite"
             if not parsed.database or parsed.database == ":memory:":
@@ -225,8 +251,9 @@ class Store:
     def engine(self) -> Engine:
         """SQLAlchemy's engine, for models, migrations and rare queries."""
         if self.dialect == "postgresql":
-            url = make_url(self.url).set(drivername="postgresql+psycopg")
-            return create_engine(url, pool_pre_ping=True, pool_size=2)
+            url = self._postgres_url.set(drivername="postgresql+psycopg")
+            prepared = {"prepare_threshold": self._prepare_after}
+            return create_engine(url, pool_pre_ping=True, pool_size=2, connect_args=prepared)
         engine = create_engine(f"sqlite:///{self.path}")
         event.listen(engine, "connect", lambda connection, _record: _pragmas(connection))
         return engine
@@ -235,9 +262,14 @@ class Store:
     def _pool(self) -> Any:
         from psycopg_pool import ConnectionPool
 
-        url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
         return ConnectionPool(
-            url, min_size=1, max_size=self._pool_size, open=True, timeout=10, configure=_limits
+            self._postgres_url.set(drivername="postgresql").render_as_string(hide_password=False),
+            kwargs={"prepare_threshold": self._prepare_after},
+            min_size=1,
+            max_size=self._pool_size,
+            open=True,
+            timeout=10,
+            configure=_limits,
         )
 
     def _sqlite(self) -> sqlite3.Connection:
@@ -254,24 +286,29 @@ class Store:
         """A write transaction: committed at the end, rolled back on an exception."""
         if self.dialect == "postgresql":
             with self._pool.connection() as connection:
-                yield Tx(connection, "postgresql", self.now())
-            return
-        with self._writer:
-            connection = self._sqlite()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield Tx(connection, "sqlite", self.now())
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+                _shape(connection)
+                tx = Tx(connection, "postgresql", self.now(), self._watermarks)
+                yield tx
+        else:
+            with self._writer:
+                connection = self._sqlite()
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    tx = Tx(connection, "sqlite", self.now(), self._watermarks)
+                    yield tx
+                except BaseException:
+                    connection.execute("ROLLBACK")
+                    raise
+                connection.execute("COMMIT")
+        for act in tx.afterwards:
+            act()
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A read-only transaction that sees one moment."""
         if self.dialect == "postgresql":
             with self._pool.connection() as connection:
-                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                _shape(connection, one_moment=True)
                 yield Tx(connection, "postgresql", self.now())
             return
         connection = self._sqlite()
@@ -281,6 +318,21 @@ class Store:
         finally:
             connection.execute("ROLLBACK")
 
+    @contextmanager
+    def glance(self) -> Iterator[Tx]:
+        """For one question alone: a single statement that reads, in a single round trip."""
+        if self.dialect == "postgresql":
+            with self._pool.connection() as connection:
+                _shape(connection, alone=True)
+                yield Tx(connection, "postgresql", self.now())
+        else:
+            yield Tx(self._sqlite(), "sqlite", self.now())
+
+    def pool_stats(self) -> dict[str, int]:
+        """How the pool of connections is used, in psycopg_pool's terms; nothing of SQLite."""
+        found: dict[str, int] = self._pool.get_stats() if "_pool" in self.__dict__ else {}
+        return found
+
     def close(self) -> None:
         """Close every connection."""
         if "engine" in self.__dict__:
@@ -289,6 +341,23 @@ class Store:
             self._pool.close()
         for connection in self._opened:
             connection.close()
+
+
+def _shape(connection: Any, *, one_moment: bool = False, alone: bool = False) -> None:
+    """How a connection of the pool begins its next transaction, if any; costs no round trip.
+
+    Args:
+        connection: idle.
+        one_moment: read only, and all of it as of one moment.
+        alone: no transaction around the statements.
+    """
+    from psycopg import IsolationLevel
+
+    if connection.autocommit is not alone:
+        connection.autocommit = alone
+    if connection.read_only is not (one_moment or None):
+        connection.read_only = one_moment or None
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ if one_moment else None
 
 
 def _limits(connection: Any) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from rules.clients import Account, Case
+from rules.facts import Event
 from rules.protocol import Asked, Decision
 from rules.zones import local_day
 from storage.central.cases import cases, review_id
@@ -18,22 +21,24 @@ MOST_DECISIONS = 200
 
 
 def decisions(tx: Tx, who: Who) -> tuple[Decision, ...]:
-    """Open matters of a person's portfolios: approvals first, somebody is on the phone; then the newest."""
+    """Open matters of a person's scope: approvals first, somebody is on the phone; then the newest."""
     rows = tx.all(
         """
         SELECT r.id, r.kind, r.at, u.name, c.name, r.amount, r.currency, r.reason, c.id,
-            o.name, i.evidence, i.note
+            o.name, i.evidence, i.note, r.fact
         FROM review r
         JOIN client c ON c.id = r.client_id
         LEFT JOIN inconsistency i ON i.id = r.id
         LEFT JOIN app_user o ON o.id = i.owner_id
         LEFT JOIN app_user u ON u.id = r.user_id
         WHERE NOT r.closed AND (:all OR c.portfolio_id IN :scope)
+            AND (CAST(:team AS TEXT) IS NULL OR r.user_id IS NULL OR u.team = :team)
         ORDER BY CASE WHEN r.kind = 'approval' THEN 0 ELSE 1 END, r.at DESC
         LIMIT :limit
         """,
         all=who.portfolio_ids is None,
         scope=list(who.portfolio_ids or ()),
+        team=who.only_team,
         limit=MOST_DECISIONS,
     )
     asked = _asked(tx, [row[8] for row in rows if row[1] == "approval"])
@@ -53,9 +58,15 @@ def decisions(tx: Tx, who: Who) -> tuple[Decision, ...]:
             evidence=row[10] or "",
             note=row[11] or "",
             case=due.get(row[0]),
+            fact=_fact(row[12]),
         )
         for row in rows
     )
+
+
+def _fact(kept: Any) -> Event | None:
+    """A refused fact as it came."""
+    return None if kept is None else msgspec.convert(document(kept), Event)
 
 
 def _asked(tx: Tx, client_ids: list[int]) -> dict[str, Asked]:

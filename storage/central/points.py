@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 CHANGES_SHOWN = 20
 
+DECIDERS = ("lead", "admin")
+"""Roles that lift what the client has asked to stop."""
+
 NEVER_KEPT = frozenset(
     {"unknown_action", "unknown_source", "unknown_point", "bad_value", "unknown_status", "unknown_medium"}
 )
@@ -161,9 +164,12 @@ def keep(work: Work, event: Event, body: PointBody, at: datetime) -> EventResult
     """Change the point and keep what it was.
 
     Where somebody has changed it since the agent saw it, the centre's value stands, the change
-    stays in the history, and a lead decides: status conflict.
+    stays in the history, and a lead decides: status conflict. So it is where the client has
+    withdrawn a permission or asked to stop a point: nothing that an agent sends brings it back
+    by itself, in whatever order it comes.
     """
-    work.write()  # results of the same batch have marked numbers, and this change is to come after
+    # Results of the same batch have marked numbers, and this change is to come after.
+    work.settle(body.client_id)
     client = _with_points(work, body.client_id)
     body = msgspec.structs.replace(body, point_id=real_id(work.tx, body.point_id))
     found = list(points.check(body, client, work.parameters(client.id)))
@@ -171,13 +177,14 @@ def keep(work: Work, event: Event, body: PointBody, at: datetime) -> EventResult
     if reason is not None:
         return EventResult(id=event.id, status="refused", reason=reason)
     there = points.find(client, body) if body.action != "add" else None
-    conflict = _conflict(client, body, there)
-    changed = None if conflict else points.changed(client, event.id, body, at)
+    conflict = _conflict(client, body, there) or _stopped(work, body, there, {one.code for one in found})
+    stays = conflict or _is_stopped_already(body, there)
+    changed = None if stays else points.changed(client, event.id, body, at)
     point_id = _write(work, client.id, changed) if changed is not None else _same(client, body, there)
     _note(work, event, body, at, point_id)
     if conflict:
-        _ask_lead(work, event, body)
-    work.read()
+        _ask_lead(work, event, body, conflict)
+    work.read([client.id])
     if changed is not None and callable_phones(work.clients[client.id], work.parameters(client.id)):
         searching.found(work.tx, [client.id])
     return EventResult(id=event.id, status="conflict" if conflict else "applied", reason=conflict or None)
@@ -203,6 +210,25 @@ def _conflict(client: Client, body: PointBody, there: Point | None) -> str:
     if body.action == "correct" and any(value_of(one) == body.value for one in others):
         return "point_known"
     return ""
+
+
+def _stopped(work: Work, body: PointBody, there: Point | None, problems: set[str]) -> str:
+    """Which stop a change would lift, as a code; "" when none, or when a lead lifts it."""
+    if work.who.role in DECIDERS:
+        return ""
+    if "point_restricted" in problems:
+        return "point_restricted"
+    if there is None:
+        return ""
+    if body.action in ("validate", "consent") and points.retired(there):
+        return "point_retired"
+    withdrawn = body.action == "consent" and there.consents.get(body.medium or "") is False
+    return "consent_withdrawn" if withdrawn and body.consent else ""
+
+
+def _is_stopped_already(body: PointBody, there: Point | None) -> bool:
+    """Whether a point goes out of use that the client has asked to stop: that reason stands."""
+    return body.action == "retire" and there is not None and there.status in points.ASKED_FOR
 
 
 def _same(client: Client, body: PointBody, there: Point | None) -> int | None:
@@ -275,10 +301,10 @@ def _note(work: Work, event: Event, body: PointBody, at: datetime, point_id: int
         agent=entry.agent,
         source=entry.source,
     )
-    work.write()
+    work.settle(body.client_id)
 
 
-def _ask_lead(work: Work, event: Event, body: PointBody) -> None:
+def _ask_lead(work: Work, event: Event, body: PointBody, reason: str) -> None:
     put_before_lead(
         work.tx,
         work.deltas,
@@ -287,5 +313,6 @@ def _ask_lead(work: Work, event: Event, body: PointBody) -> None:
         client_id=body.client_id,
         portfolio_id=work.portfolio_of[body.client_id],
         user_id=work.who.user_id,
-        reason="point_changed",
+        event_id=event.id,
+        reason=reason,
     )

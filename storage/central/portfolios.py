@@ -11,7 +11,11 @@ import msgspec
 
 from rules.contact import ContactParameters, parameters
 from rules.contact_parameters import overrides
-from storage.central.connection import Store, Tx, document
+from rules.words import tr
+from storage.central.connection import Store, StoreError, Tx, document
+
+BOOKS = "books"
+"""What a transaction keeps the portfolios as; who writes to one takes it out."""
 
 _HOME_ZONES = {"MX": "America/Mexico_City", "US": "America/New_York"}
 
@@ -44,7 +48,14 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def books(tx: Tx) -> dict[int, Book]:
-    """Every portfolio by id (there are a few dozen at most)."""
+    """Every portfolio by id (there are a few dozen at most), read once in a transaction."""
+    if BOOKS not in tx.memo:
+        tx.memo[BOOKS] = _read_books(tx)
+    known: dict[int, Book] = tx.memo[BOOKS]
+    return known
+
+
+def _read_books(tx: Tx) -> dict[int, Book]:
     rows = tx.all(
         """
         SELECT id, name, product, country, currency, creditor, firm, on_hold, goal, settings,
@@ -54,6 +65,19 @@ def books(tx: Tx) -> dict[int, Book]:
         """
     )
     return {row[0]: _book(row, document(row[9])) for row in rows}
+
+
+def portfolio_id(tx: Tx, name: str) -> int:
+    """The id of a portfolio.
+
+    Raises:
+        StoreError: there is no such portfolio; the message names those there are.
+    """
+    found: int | None = tx.value("SELECT id FROM portfolio WHERE name = :name", name=name)
+    if found is None:
+        known = ", ".join(row[0] for row in tx.all("SELECT name FROM portfolio ORDER BY name"))
+        raise StoreError(tr("There is no portfolio {name}; known: {known}.", name=name, known=known or "-"))
+    return found
 
 
 def home_book(known: Mapping[int, Book], scope: tuple[int, ...] | None) -> Book | None:

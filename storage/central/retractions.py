@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from rules.cases import lifts
 from rules.facts import Event, EventResult, RetractionBody
 from storage.central import agreements, cases, effects, points
 from storage.central.connection import day
 from storage.central.figures import FLAG_MEASURES, PROMISED, RESULT, WORKED
+from storage.central.granting import restore
 from storage.central.promises import judge
-from storage.central.taking import restore
+from storage.central.reviews import put_before_lead
 from storage.central.work import Work
 
 ROLES_FOR_OTHERS = ("lead", "admin")
 
 
-def take_back(work: Work, event: Event, body: RetractionBody) -> EventResult:
+def take_back(work: Work, event: Event, body: RetractionBody, at: datetime) -> EventResult:
     """Take a fact back. It stays readable in the history, marked.
+
+    What stops contact is taken back by its maker on the day on which it was made, and as long as
+    nobody has confirmed it; after that the retraction is kept as a conflict (stop_stays), nothing
+    is lifted, and a lead decides by ending the case.
 
     Refused when the fact is not known for this client (unknown_fact), is someone else's
     (forbidden), or was taken back before (already_retracted).
     """
-    work.write()
+    work.settle(body.client_id)
     fact = work.tx.one(
         """
         SELECT kind, user_id, lease_id, lease_token
@@ -33,6 +41,9 @@ def take_back(work: Work, event: Event, body: RetractionBody) -> EventResult:
         return EventResult(id=event.id, status="refused", reason="unknown_fact")
     if fact[1] != work.who.user_id and work.who.role not in ROLES_FOR_OTHERS:
         return EventResult(id=event.id, status="refused", reason="forbidden")
+    if work.who.role not in ROLES_FOR_OTHERS and _is_settled_stop(work, body, at):
+        _ask_lead(work, event, body)
+        return EventResult(id=event.id, status="conflict", reason="stop_stays")
     if fact[0] == "result" and not _mark(work, event, body):
         return EventResult(id=event.id, status="refused", reason="already_retracted")
     effects.undo(work.tx, body.fact_id)
@@ -42,8 +53,47 @@ def take_back(work: Work, event: Event, body: RetractionBody) -> EventResult:
         # The agent sees the client again, so nobody else may.
         restore(work.tx, work.who, work.device, body.client_id, fact[2], fact[3], work.deltas)
     work.changed.add(body.client_id)
-    work.read()
+    work.stale.add(body.client_id)
     return EventResult(id=event.id, status="applied")
+
+
+def _is_settled_stop(work: Work, body: RetractionBody, at: datetime) -> bool:
+    """Whether a fact stops contact, and stands since an earlier day or was confirmed."""
+    line = work.tx.one(
+        """
+        SELECT i.day, c.kind, c.status, c.outcome
+        FROM interaction i
+        LEFT JOIN case_file c ON c.id = i.id
+        WHERE i.id = :fact AND i.retracted_by IS NULL AND (
+            c.id IS NOT NULL
+            OR EXISTS (
+                SELECT 1 FROM effect e
+                WHERE e.event_id = i.id AND (e.field IN :stops OR e.field LIKE 'stopped:%')
+            )
+        )
+        """,
+        fact=body.fact_id,
+        stops=["hold", "do_not_contact"],
+    )
+    if line is None:
+        return False
+    made, kind, status, outcome = line
+    confirmed = status == "closed" and not lifts(kind, outcome)
+    return confirmed or day(made) != work.book(body.client_id).moment(at)[0]
+
+
+def _ask_lead(work: Work, event: Event, body: RetractionBody) -> None:
+    put_before_lead(
+        work.tx,
+        work.deltas,
+        review_id=event.id,
+        kind="conflict",
+        client_id=body.client_id,
+        portfolio_id=work.portfolio_of[body.client_id],
+        user_id=work.who.user_id,
+        event_id=event.id,
+        reason="stop_stays",
+    )
 
 
 def _mark(work: Work, event: Event, body: RetractionBody) -> bool:

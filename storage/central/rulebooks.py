@@ -11,9 +11,11 @@ from rules.catalogue import Catalogue, Result
 from rules.configuration import CONTACT, Fault, check, in_force
 from rules.protocol import Rulebook, Rulebooks
 from rules.words import tr
+from storage.central import audit
 from storage.central.changes import tell
 from storage.central.connection import Store, StoreError, Tx, document, instant
 from storage.central.people import Who
+from storage.central.portfolios import BOOKS
 from storage.central.queueing import place_portfolio
 from storage.reference import catalogue, kinds, negotiation
 
@@ -79,6 +81,8 @@ def load(
         made = tuple(_append(tx, row[0], portfolio, kind, text, since or tx.now, by) for kind in found)
         if CONTACT in found:
             _set_parameters(tx, row[0], document(row[1]) | found[CONTACT]["parameters"])
+        versions = {book.kind: book.version for book in made}
+        audit.note(tx, f"command:config {by}", "rules_loaded", f"portfolio:{portfolio}", versions=versions)
         tell(tx, row[0], ENTITY, str(row[0]), max((book.version for book in made), default=0))
     if CONTACT in found:
         place_portfolio(store, row[0], progress)
@@ -115,6 +119,7 @@ def _append(
 
 
 def _set_parameters(tx: Tx, portfolio_id: int, settings: dict[str, object]) -> None:
+    tx.memo.pop(BOOKS, None)
     tx.run(
         "UPDATE portfolio SET settings = :settings, settings_version = settings_version + 1 WHERE id = :id",
         settings=settings,

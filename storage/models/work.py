@@ -175,7 +175,8 @@ class ChangeRow(SQLModel, table=True):
 
     `xid` is PostgreSQL's transaction id (0 in SQLite): readers stop below the oldest
     transaction still running, so that a late commit is never skipped. deleted: the entity left
-    the portfolio. at: when; old changes are pruned, and older cursors start again.
+    the scope of whoever reads this. user_id: for this user alone, None = for all who read the
+    portfolio. Old changes are pruned, and older cursors start again.
     """
 
     __tablename__ = "change"
@@ -188,7 +189,7 @@ class ChangeRow(SQLModel, table=True):
     entity_id: str
     version: int = Field(sa_type=BigInt)
     deleted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    user_id: int | None = None
 
 
 class StatDelta(SQLModel, table=True):

@@ -178,5 +178,14 @@ DATASETS: dict[str, Dataset] = {
         ),
         rows=unlocatable,
     ),
+    "audit": Dataset(
+        _columns("id:int at:instant actor device action subject detail:json position:int hash"),
+        """
+        SELECT a.id, a.at, a.actor, a.device, a.action, a.subject, a.detail, s.position, s.hash
+        FROM audit a
+        LEFT JOIN audit_seal s ON s.audit_id = a.id
+        ORDER BY a.id
+        """,
+    ),
 }
 """Every data set by the name that the command line knows it by."""

@@ -20,6 +20,7 @@ from storage.central.changes import touch
 from storage.central.checking import AFTER_IMPORT, FEED_BUCKET, find
 from storage.central.connection import Tx, document, maybe_day
 from storage.central.queueing import lock_clients, place
+from storage.central.scopes import withdraw
 from storage.models.debts import AccountRow, ClientRow, ContactPoint
 from storage.portfolio.entering import Newcomer, enter
 from storage.portfolio.loading import Batch, json_text, numbers
@@ -233,8 +234,24 @@ def write(tx: Tx, portfolio_id: int, comparison: Comparison) -> None:
     fed = {record.account["ref"] for record in brought}
     find(tx, touched | suspect, AFTER_IMPORT, fed)
     touch(tx, touched)
+    withdraw(tx, _withdrawn(tx, touched))
     place(tx, touched, tx.now)
     enter(tx, portfolio_id, _newcomers(ids, comparison))
+
+
+def _withdrawn(tx: Tx, client_ids: set[int]) -> list[int]:
+    """Those of whom the creditor has taken every account back."""
+    rows = tx.all(
+        """
+        SELECT client_id
+        FROM account
+        WHERE client_id IN :ids
+        GROUP BY client_id
+        HAVING sum(CASE WHEN status = 'closed' THEN 0 ELSE 1 END) = 0
+        """,
+        ids=sorted(client_ids),
+    )
+    return [row[0] for row in rows]
 
 
 def _doubtful(record: Record, today: date) -> bool:

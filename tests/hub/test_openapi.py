@@ -13,6 +13,7 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -36,6 +37,16 @@ class Served:
     agent: dict[str, str]
     lead: dict[str, str]
 
+    def leaving(self) -> dict[str, str]:
+        """Somebody who has just come, to be signed out."""
+        return sign_in(self.url, "auditor", "of the auditor")
+
+
+def sign_in(url: str, user: str, device: str) -> dict[str, str]:
+    body = {"user": user, "password": PASSWORD, "device": device}
+    token = httpx.post(f"{url}/v1/session", json=body).json()["access_token"]
+    return {"authorization": f"Bearer {token}"}
+
 
 @pytest.fixture(scope="module")
 def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
@@ -48,13 +59,7 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     url, device = f"http://127.0.0.1:{listening.getsockname()[1]}", str(uuid4())
-
-    def sign_in(user: str) -> dict[str, str]:
-        body = {"user": user, "password": PASSWORD, "device": device}
-        token = httpx.post(f"{url}/v1/session", json=body).json()["access_token"]
-        return {"authorization": f"Bearer {token}"}
-
-    yield Served(url, device, sign_in("agent1"), sign_in("lead"))
+    yield Served(url, device, sign_in(url, "agent1", device), sign_in(url, "lead", str(uuid4())))
     server.stop()
     thread.join(10)
     store.close()
@@ -68,6 +73,8 @@ def description(served: Served) -> Any:
 OPERATIONS = [
     ("POST", "/v1/session"),
     ("POST", "/v1/session/refresh"),
+    ("DELETE", "/v1/session"),
+    ("DELETE", "/v1/sessions"),
     ("POST", "/v1/leases"),
     ("POST", "/v1/leases/renew"),
     ("DELETE", "/v1/leases/{lease_id}"),
@@ -84,14 +91,14 @@ OPERATIONS = [
     ("GET", "/readyz"),
     ("GET", "/metrics"),
 ]
-"""All but the stream, which never ends, and signing out, which would shut the others out."""
+"""All but the stream, which never ends."""
 
 LEADS_ONLY = ("/v1/stats", "/v1/requests", "/v1/cases", "/v1/inconsistencies", "/v1/reviews")
 
 
 def test_every_operation_is_tried(description: Any) -> None:
     known = {(found.ok().method.upper(), found.ok().path) for found in description.get_all_operations()}
-    assert known - set(OPERATIONS) == {("GET", "/v1/stats/stream"), ("DELETE", "/v1/session")}
+    assert known - set(OPERATIONS) == {("GET", "/v1/stats/stream")}
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
@@ -99,6 +106,7 @@ def test_whatever_is_sent_is_answered_as_described(
     method: str, path: str, description: Any, served: Served
 ) -> None:
     headers = served.lead if path.startswith(LEADS_ONLY) else served.agent
+    leaves = method == "DELETE" and path.startswith("/v1/session")
 
     @settings(
         max_examples=10,
@@ -112,6 +120,28 @@ def test_whatever_is_sent_is_answered_as_described(
     def answered_as_described(case: schemathesis.Case[Any]) -> None:
         if isinstance(case.body, dict) and isinstance(case.body.get("device"), str):
             case.body["device"] = served.device  # else nothing gets past the check of the device
-        case.call_and_validate(headers=headers, checks=CHECKS)
+        case.call_and_validate(headers=served.leaving() if leaves else headers, checks=CHECKS)
 
     answered_as_described()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [one for one in OPERATIONS if one[0] == "POST" or "{" in one[1] or "changes" in one[1]],
+)
+def test_whatever_does_not_fit_harms_nobody(method: str, path: str, description: Any, served: Served) -> None:
+    headers = served.lead if path.startswith(LEADS_ONLY) else served.agent
+
+    @settings(
+        max_examples=10,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=description[path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    def answered(case: schemathesis.Case[Any]) -> None:
+        case.call_and_validate(headers=headers, checks=[not_a_server_error, content_type_conformance])
+
+    answered()

@@ -51,9 +51,10 @@ def test_agents_and_auditors_end_nothing(http: TestClient[Any], case: str, repor
     refused(caller.post(f"/v1/inconsistencies/{report}", {"status": "closed"}), 403, "wrong_role")
 
 
-def test_the_back_office_settles_no_inconsistency(http: TestClient[Any], report: str) -> None:
+def test_the_back_office_settles_no_inconsistency_of_others(http: TestClient[Any], report: str) -> None:
     caller = Caller(http, "backoffice")
-    refused(caller.post(f"/v1/inconsistencies/{report}", {"status": "closed"}), 403, "wrong_role")
+    closing = {"status": "closed"}
+    refused(caller.post(f"/v1/inconsistencies/{report}", closing), 404, "unknown_inconsistency")
 
 
 def test_a_case_is_closed_by_the_rules_of_its_kind(lead: Caller, case: str) -> None:

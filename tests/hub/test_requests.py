@@ -88,6 +88,35 @@ def test_the_last_page_of_changes_brings_the_day_as_the_lead_sees_it(
     assert row["connected_seconds"] == day["connected"] == 75  # ten minutes of silence are none
 
 
+def test_a_workstation_begins_with_what_it_holds(agent: Caller) -> None:
+    [lease] = agent.leases(1)
+    page = agent.get("/v1/changes", params={"from": "now"}).json()
+    [held] = page["changes"]
+    assert (held["id"], held["client"]["name"]) == (str(lease.client.id), lease.client.name)
+    assert not page["more"]
+    assert page["day"]["day"]
+    agent.send(promise(lease, 1))
+    after = agent.get("/v1/changes", params={"cursor": page["cursor"]}).json()["changes"]
+    assert [one["id"] for one in after] == [held["id"]]
+    refused(agent.get("/v1/changes", params={"from": "yesterday"}), 400, "bad_request")
+
+
+def test_a_refused_fact_comes_to_the_lead_whole_and_back_to_the_agent_as_seen(
+    agent: Caller, lead: Caller
+) -> None:
+    [lease] = agent.leases(1)
+    cursor = agent.get("/v1/changes", params={"from": "now"}).json()["cursor"]
+    bad = promise(lease, 1)
+    bad["body"] |= {"code": "ZZZZ"}
+    [answer] = agent.send(bad).json()["results"]
+    assert (answer["status"], answer["reason"]) == ("refused", "unknown_code")
+    [matter] = [one for one in lead.get("/v1/stats").json()["decisions"] if one["kind"] == "refused"]
+    assert (matter["fact"]["id"], matter["fact"]["body"]) == (bad["id"], bad["body"])
+    assert lead.post(f"/v1/reviews/{matter['id']}/close", {"note": "visto"}).status_code == 204
+    told = agent.get("/v1/changes", params={"cursor": cursor}).json()["changes"]
+    assert [(one["entity"], one["id"], one["deleted"]) for one in told] == [("fact", bad["id"], True)]
+
+
 def test_the_agenda_is_the_agents_own(http: TestClient[Any], agent: Caller, clock: Any) -> None:
     [lease] = agent.leases(1)
     agent.send(promise(lease, 1))
@@ -262,7 +291,7 @@ def test_one_bad_event_holds_no_other(agent: Caller, central: Store) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"seq": 2**63}, {"seq": -(2**70)}, {"lease_token": 10**25}, {"offset_ms": 10**20}, {"id": "a\x00b"}],
+    [{"seq": 2**63}, {"seq": -(2**70)}, {"lease_token": 10**25}, {"id": "a\x00b"}],
 )
 def test_values_that_no_store_holds(agent: Caller, central: Store, change: dict[str, Any]) -> None:
     [lease] = agent.leases(1)
@@ -331,8 +360,8 @@ def test_health_and_metrics_need_no_token(http: TestClient[Any], agent: Caller) 
     assert http.get("/healthz").json() == {"status": "ok"}
     assert http.get("/readyz").json() == {"status": "ok"}
     text = http.get("/metrics").text
-    assert "agent_tui_leases_total 1\n" in text
-    assert 'agent_tui_requests_total{method="POST",route="/v1/leases",status="200"} 1\n' in text
+    assert "agent_tui_leases_total 1.0\n" in text
+    assert 'agent_tui_requests_total{method="POST",route="/v1/leases",status="200"} 1.0\n' in text
     assert "agent1" not in text
 
 
@@ -341,6 +370,7 @@ def test_the_openapi_document_names_every_fixed_path(http: TestClient[Any]) -> N
     assert set(paths) == {
         "/v1/session",
         "/v1/session/refresh",
+        "/v1/sessions",
         "/v1/leases",
         "/v1/leases/renew",
         "/v1/leases/{lease_id}",

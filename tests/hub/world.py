@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -11,7 +10,7 @@ from argon2 import PasswordHasher
 
 from rules.facts import Event
 from rules.protocol import Lease
-from storage.central import people, portfolios, queueing, schema
+from storage.central import passwords, people, portfolios, queueing, schema
 from storage.central.connection import Store
 
 PASSWORD = "long enough"
@@ -19,16 +18,16 @@ PORTFOLIO = "Tarjetas"
 OVERDUE = 150_000
 
 
-def fill(store: Store, clients: int = 12) -> None:
+def fill(store: Store, clients: int = 12, *, agents: int = 2) -> None:
     """People, one portfolio and clients in the queue, all in Mexico City.
 
-    The passwords are hashed at the lowest cost; the hub reads the cost from the hash.
+    The passwords are hashed at the lowest cost.
     """
-    with patch.object(people, "PasswordHasher", partial(PasswordHasher, 1, 8, 1)):
-        _fill(store, clients)
+    with patch.object(passwords, "HASHER", PasswordHasher(1, 8, 1)):
+        _fill(store, clients, agents)
 
 
-def _fill(store: Store, clients: int) -> None:
+def _fill(store: Store, clients: int, agents: int) -> None:
     schema.mark_training(store)
     portfolio = portfolios.ensure_portfolio(
         store,
@@ -40,18 +39,18 @@ def _fill(store: Store, clients: int) -> None:
         creditor="Banco Uno",
         firm="Cobranza",
     )
-    for name in ("agent1", "agent2"):
-        people.add_user(store, name, "agent", PASSWORD, portfolios=[PORTFOLIO])
-    for role in ("lead", "auditor", "backoffice"):
+    for number in range(1, agents + 1):
+        people.add_user(store, f"agent{number}", "agent", PASSWORD, portfolios=[PORTFOLIO])
+    for role in ("lead", "auditor", "backoffice", "admin"):
         people.add_user(store, role, role, PASSWORD)
     add_clients(store, portfolio, clients)
     queueing.place_all(store)
 
 
-def add_clients(store: Store, portfolio: int, count: int) -> None:
-    """Clients with one mobile phone and one card, twelve days overdue."""
+def add_clients(store: Store, portfolio: int, count: int, first: int = 1) -> None:
+    """Clients, numbered from `first`, with one mobile phone and one card, twelve days overdue."""
     with store.begin() as tx:
-        for number in range(1, count + 1):
+        for number in range(first, first + count):
             client = tx.value(
                 """
                 INSERT INTO client (portfolio_id, namespace, ref, kind, name, country, zones, language,

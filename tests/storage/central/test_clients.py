@@ -105,7 +105,7 @@ def test_any_number_of_documents_costs_the_same_queries(town, monkeypatch) -> No
         one = len(counted)
         counted.clear()
         assert len(documents(tx, [*ids, 10**9])) == 20
-        assert len(counted) == one
+        assert len(counted) <= one < 10  # what none of them has is not read
 
 
 def test_a_standing_decides_as_the_document_does(town, ana: Who) -> None:

@@ -18,6 +18,7 @@ def test_a_result_keeps_identity_and_what_was_not_said(town, ana: Who) -> None:
     for client, identity in zip(
         clients, ("confirmed", f"{REVEALED}{max(REVEAL_REASONS, key=len)}"), strict=True
     ):
+        lease = next(one for one in town.lease(ana, 2).leases if one.client.id == client)
         body = {
             "client_id": client,
             "code": "NEGP",
@@ -28,7 +29,7 @@ def test_a_result_keeps_identity_and_what_was_not_said(town, ana: Who) -> None:
             "missed": ["P1"],
             "path": ["G1", "?scam", "G2"],
         }
-        (kept,) = town.record(ana, town.event(ana, "result", body, town.lease(ana).leases[0]))
+        (kept,) = town.record(ana, town.event(ana, "result", body, lease))
         assert kept.status == "applied"
     told = rows(town.store, "SELECT identity, missed FROM interaction ORDER BY identity")
     assert [identity for identity, _ in told] == ["confirmed", f"{REVEALED}third_party_rule"]

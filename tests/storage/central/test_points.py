@@ -188,3 +188,11 @@ def test_the_newest_call_on_a_number_is_known_until_it_is_taken_back(town: Any, 
     town.record(ana, town.event(ana, "retraction", {"client_id": client, "fact_id": busy.id}))
     known = town.document(client).phones[0]
     assert (known.last_result, known.last_at) == ("NOCO", first)
+
+
+def test_a_point_whose_id_is_of_before_a_restore_is_told_by_what_was_seen(town: Any, ana: Who) -> None:
+    client = town.clients()[0]
+    seen = town.document(client).phones[0]
+    _, result = change(town, ana, client, action="correct", point_id="999999", base=seen.number, value=NUMBER)
+    assert result.status == "applied"
+    assert [phone.number for phone in town.document(client).phones] == [NUMBER]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from storage.central import closing
 from storage.central.people import Who
 
 
@@ -135,3 +136,59 @@ def test_a_skip_taken_back_needs_no_wait(town, ana: Who) -> None:
     assert town.standing(client) == "waiting"
     take_back(town, ana, skip)
     assert town.standing(client) == "ready"
+
+
+STOPS = [
+    {"code": "CESE", "note": "asks in writing"},
+    {"code": "FALL", "note": "his widow says so"},
+    {"code": "DISP", "amount": 50_000, "note": "does not know the charge"},
+    {"code": "ENFE", "note": "is in hospital"},
+]
+
+
+def stopped(town, who: Who, body):
+    client = town.clients(1)[0]
+    lease = town.lease(who).leases[0]
+    event = town.event(who, "result", {"client_id": client} | body, lease)
+    assert town.record(who, event)[0].status == "applied"
+    return event, town.document(client)
+
+
+@pytest.mark.parametrize("body", STOPS)
+def test_a_stop_of_an_earlier_day_is_not_lifted_by_its_maker(town, ana: Who, clock, body) -> None:
+    event, before = stopped(town, ana, body)
+    clock.move(days=1)
+    result = take_back(town, ana, event)
+    assert (result.status, result.reason) == ("conflict", "stop_stays")
+    after = town.document(before.id)
+    assert [one.status for one in after.history] == [one.status for one in before.history]
+    assert [(one.kind, one.status) for one in after.cases] == [(one.kind, one.status) for one in before.cases]
+    assert (after.do_not_contact, after.hold_reason) == (before.do_not_contact, before.hold_reason)
+    with town.store.read() as tx:
+        assert tx.all("SELECT kind, reason FROM review WHERE NOT closed") == [("conflict", "stop_stays")]
+
+
+@pytest.mark.parametrize("body", STOPS)
+def test_a_retraction_of_the_same_day_that_comes_days_later_is_taken(town, ana: Who, clock, body) -> None:
+    event, _ = stopped(town, ana, body)
+    back = town.event(ana, "retraction", {"client_id": event.body["client_id"], "fact_id": event.id})
+    clock.move(days=2)
+    assert town.record(ana, back)[0].status == "applied"
+    assert not town.document(event.body["client_id"]).do_not_contact
+
+
+def test_what_was_confirmed_is_not_taken_back_by_an_agent(town, ana: Who) -> None:
+    event, before = stopped(town, ana, {"code": "FALL", "note": "his widow says so"})
+    lead = msgspec.structs.replace(town.agent("lidia"), role="lead")
+    closing.close(town.store, lead, event.id, "done", "acta recibida")
+    assert take_back(town, ana, event).reason == "stop_stays"
+    assert town.document(before.id).hold_reason == "deceased"
+
+
+def test_a_lead_lifts_a_stop_by_ending_its_case(town, ana: Who, clock) -> None:
+    event, before = stopped(town, ana, {"code": "CESE", "note": "asks in writing"})
+    clock.move(days=1)
+    take_back(town, ana, event)
+    lead = msgspec.structs.replace(town.agent("lidia"), role="lead")
+    closing.close(town.store, lead, event.id, "withdrawn", "fue un error")
+    assert not town.document(before.id).do_not_contact

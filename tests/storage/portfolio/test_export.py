@@ -39,6 +39,7 @@ def test_every_data_set_is_exported_whole_from_both_stores(store: Store) -> None
         "policies": "policy",
         "receipts": "receipt",
         "events": "event",
+        "audit": "audit",
     }
     with store.read() as tx:
         counts = {what: tx.value(f"SELECT count(*) FROM {table}") for what, table in tables.items()}

@@ -460,3 +460,35 @@ def test_a_debt_that_a_file_settles_under_a_promise_goes_before_a_lead(
         )
     import_file(store, write_csv([make_row(1, vencido="0", saldo="0")]), NAME, mapping)
     assert [one.issue for one in clients(store)["C1"].inconsistencies] == ["promise_after_payoff"]
+
+
+def test_whom_the_creditor_takes_back_leaves_every_desk(
+    store: Store, make_row: Row, write_csv: WriteCsv
+) -> None:
+    mapping = parse_mapping(
+        """
+        [client]
+        ref = "cliente"
+        name = "nombre"
+        zone = "'America/Cancun'"
+        [account]
+        ref = "cuenta"
+        overdue = "vencido"
+        total = "saldo"
+        status = "table('estados', estado)"
+        [[phones]]
+        number = "celular"
+        [tables.estados]
+        sonora = "open"
+        baja = "closed"
+        """,
+        "m.toml",
+    )
+    import_file(store, write_csv([make_row(1), make_row(2)]), NAME, mapping)
+    import_file(store, write_csv([make_row(1, estado="Baja"), make_row(2)]), NAME, mapping)
+    refs = {client.id: ref for ref, client in clients(store).items()}
+    with store.read() as tx:
+        gone = [refs[int(row[0])] for row in tx.all("SELECT entity_id FROM change WHERE deleted")]
+        queued = [refs[row[0]] for row in tx.all("SELECT client_id FROM ready")]
+    assert (gone, queued) == (["C1"], ["C2"])
+    assert schema.check(store) == []
