@@ -128,6 +128,10 @@ class DeskApp(TerminalApp, inherit_bindings=True):
         active = self.active_bindings.get(event.key) if isinstance(event, events.Key) else None
         return active is None or active.binding.action != "quit"
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A desk without a door has no lock."""
+        return action != "lock" and super().check_action(action, parameters)
+
     # The way out
 
     async def action_quit(self) -> None:

@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "demo",
     "work": "work",
     "lead": "lead",
+    "wipe": "wipe",
     "hub": "hub",
     "store": "store",
     "users": "users",
@@ -64,12 +65,14 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     written to the log and said without a traceback.
     """
     args = list(sys.argv[1:] if argv is None else argv)
+    before = os.umask(0o077)  # what a command writes, a log or an export, is its user's alone
     if args and args[0] in FULL_SCREEN and not {"-h", "--help"} & set(args):
         splash.show()
     try:
         code = _run(args)
     finally:
         splash.take_away()
+        os.umask(before)
     raise SystemExit(code)
 
 

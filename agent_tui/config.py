@@ -9,7 +9,7 @@ import os
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -25,15 +25,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a user may set.
 
     language: es or en, "" = from the environment. theme: a name of `agent_tui.themes`.
-    hub, user: defaults of ``work`` and ``lead``. mouse: False gives the terminal its own
-    text selection back. keys: binding id to key, see docs/keys.md.
+    hub, user: defaults of ``work`` and ``lead``. ca: a file of certificates to trust instead of the
+    system's. pins: keys of which the hub has to have one (docs/security.md). mouse: False gives
+    the terminal its own text selection back. lock_minutes: without a key for so long the desk is
+    locked, 0 = never.
+    keys: binding id to key, see docs/keys.md.
     """
 
     language: str = ""
     theme: str = ""
     hub: str = ""
     user: str = ""
+    ca: str = ""
+    pins: tuple[str, ...] = ()
     mouse: bool = True
+    lock_minutes: Annotated[int, msgspec.Meta(ge=0)] = 15
     keys: dict[str, str] = {}
 
 

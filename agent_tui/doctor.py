@@ -15,7 +15,7 @@ import msgspec
 
 from agent_tui.home import home
 from rules.explained import Explained
-from rules.words import tr
+from rules.words import tr, trn
 
 Level = Literal["ok", "warn", "bad"]
 SMALLEST = (80, 24)
@@ -33,7 +33,16 @@ class Finding(msgspec.Struct, frozen=True):
 
 def examine(store: str | None, hub: str | None) -> Iterator[Finding]:
     """Every check in turn; `store` and `hub` are looked at when they are given."""
-    checks: list[Callable[[], Finding]] = [_python, _packages, _terminal, _locale, _folder, _zones, _settings]
+    checks: list[Callable[[], Finding]] = [
+        _python,
+        _packages,
+        _terminal,
+        _locale,
+        _folder,
+        _zones,
+        _settings,
+        _desks,
+    ]
     if store:
         checks.append(lambda: _store(store))
     if hub:
@@ -121,6 +130,32 @@ def _settings() -> Finding:
         return Finding("bad", str(error), tr("Mend that line, or move the file away."))
     state = str(settings_path()) if settings_path().exists() else tr("no settings file; defaults are used")
     return Finding("ok", state)
+
+
+def _desks() -> Finding:
+    """Whether what the workstations of this installation keep opens by a password alone."""
+    from storage.local.encrypting import is_clear
+    from storage.local.wrapped import KeyFile
+
+    stores = sorted((home() / "desk").glob("*/desk.db"))
+    clear = [store for store in stores if is_clear(store)]
+    if clear:
+        what = tr("not encrypted: {paths}", paths=", ".join(map(str, clear)))
+        return Finding("bad", what, tr("Sign in once with agent-tui work, which encrypts it."))
+    lost = [store for store in stores if not KeyFile(store).exists()]
+    if lost:
+        what = tr("no key opens {paths}", paths=", ".join(map(str, lost)))
+        return Finding("bad", what, tr("Nothing in it can be read any more; agent-tui wipe takes it away."))
+    if not stores:
+        return Finding("ok", tr("nobody has worked here yet"))
+    return Finding(
+        "ok",
+        trn(
+            "{number} local store, encrypted, its key under a password",
+            "{number} local stores, encrypted, their keys under a password",
+            len(stores),
+        ),
+    )
 
 
 def _store(url: str) -> Finding:

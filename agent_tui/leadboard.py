@@ -10,14 +10,14 @@ from agent_tui.board_app import BoardApp, run
 from agent_tui.board_feed import BoardFeed
 from agent_tui.config import load_settings
 from agent_tui.failures import CommandError
+from agent_tui.home import home, private_folder
 from agent_tui.hub_sign_in import HubSignIn
 from agent_tui.i18n import set_language
 from agent_tui.logs import log_fault
-from agent_tui.workstation import SignInAs
+from agent_tui.workstation import SignInAs, hub_client
 from rules.protocol import Session
 from rules.words import tr
 from screens.sign_in import REFUSALS, SignInScreen
-from storage.sync.client import HubClient
 
 MAY_LOOK = ("lead", "admin", "auditor")
 
@@ -32,18 +32,26 @@ def open_board(who: SignInAs, language: str | None) -> int:
     if language or settings.language:
         set_language(language or settings.language)
     sessions: list[Session] = []
-    door = HubSignIn(lambda: HubClient(who.hub), str(uuid4()), sessions.append, roles=MAY_LOOK)
+    door = HubSignIn(lambda: hub_client(who), _device(), sessions.append, roles=MAY_LOOK)
     screen = SignInScreen(door, hub=who.hub, user=who.user)
     if who.password is not None:
         refusal = asyncio.run(door.sign_in(who.user, who.password))
-        if refusal is not None:
+        if refusal is not None and refusal.code != "second_factor_needed":
             raise CommandError(tr(REFUSALS.get(refusal.code, refusal.detail or refusal.code)))
     splash.hand_over()
     run(
         BoardApp(
-            lambda: BoardFeed(lambda: HubClient(who.hub), sessions[-1], on_fault=log_fault("board")),
+            lambda: BoardFeed(lambda: hub_client(who), sessions[-1], on_fault=log_fault("board")),
             settings,
             sign_in=None if sessions else screen,
         )
     )
     return 0
+
+
+def _device() -> str:
+    """The name under which the hub knows the boards of this machine's user."""
+    path = private_folder(home()) / "board-device"
+    if not path.exists():
+        path.write_text(str(uuid4()), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

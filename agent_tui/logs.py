@@ -1,12 +1,17 @@
-"""The log file: structured lines (JSON), no personal data, a few megabytes at most."""
+"""The log file: structured lines (JSON), no personal data, a few megabytes at most.
+
+The words of an error are left out, since any library may quote in them what it was working on;
+its kind, its code and where it happened say enough.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from agent_tui.home import home
@@ -37,13 +42,26 @@ def logger() -> Any:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _plain_faults,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     return structlog.get_logger("agent_tui")
+
+
+def _plain_faults(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write an error, and what it came from, without its words."""
+    error, faults = entry.pop("exc_info", None), []
+    while isinstance(error, BaseException):
+        frames = [
+            f"{frame.name} {frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)
+        ]
+        code = error.errno if isinstance(error, OSError) else getattr(error, "code", None)
+        faults.append({"kind": type(error).__name__, "code": code, "where": frames})
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return {**entry, "faults": faults} if faults else entry
 
 
 def log_fault(what: str) -> Callable[[Exception], None]:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent_tui.central_store import add_store_option, opened
+from agent_tui.central_store import add_store_option, noted, opened
 from agent_tui.failures import CommandError
 from rules.words import tr
 
@@ -39,8 +39,10 @@ def run(options: argparse.Namespace) -> int:
     form = options.format or (suffix if suffix in FORMATS else "txt")
     folio = options.folio.strip().upper()
     _check(folio)
-    with opened(options.store) as store, store.read() as tx:
-        found = agreements.find(tx, folio)
+    with opened(options.store) as store:
+        with store.read() as tx:
+            found = agreements.find(tx, folio)
+        noted(store, "agreement", "exported", f"agreement:{folio}", format=form)
     if found is None:
         raise CommandError(tr("There is no agreement {folio} in this store.", folio=folio))
     if found.digest != digest(found.text):

@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
 def _open_desk(folder: DemoFolder, url: str, options: argparse.Namespace) -> int:
     from agent_tui.demo.folder import FileLock
     from agent_tui.failures import CommandError
-    from agent_tui.workstation import SignInAs, open_workstation
+    from agent_tui.workstation import SignInAs, open_demo
 
     for user in folder.users():
         if user.role != "agent":
@@ -71,7 +71,7 @@ def _open_desk(folder: DemoFolder, url: str, options: argparse.Namespace) -> int
             continue
         with desk:
             who = SignInAs(hub=url, user=user.name, password=user.password)
-            return open_workstation(who, folder.desk(user.name), folder.clock(), options.lang)
+            return open_demo(who, folder.desk(user.name), folder.clock(), options.lang)
     raise CommandError(
         tr("Every agent of this demo is already at work; close one of the other workstations.")
     )

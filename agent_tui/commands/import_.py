@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent_tui.central_store import Progress, add_json_option, add_store_option, opened
+from agent_tui.central_store import Progress, add_json_option, add_store_option, noted, opened
 from agent_tui.failures import CommandError
 from rules.money import show_minor
 from rules.words import tr
@@ -64,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
             progress=progress,
         )
         progress.end()
+        if not options.dry_run:
+            noted(store, "import", "imported", f"portfolio:{options.portfolio}", rows=outcome.rows)
     if options.json:
         print(json.dumps(_as_json(outcome, options.dry_run, proposed), ensure_ascii=False))
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rules.words import tr
@@ -27,6 +28,16 @@ def add_sign_in(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--user", metavar="NAME", help=tr("who works (or AGENT_TUI_USER, or the settings)"))
     parser.add_argument("--lang", choices=("es", "en"), help=tr("language of the screens"))
+    parser.add_argument(
+        "--ca", metavar=tr("FILE"), help=tr("certificates (PEM) to trust instead of the system's")
+    )
+    parser.add_argument(
+        "--pin",
+        action="append",
+        default=[],
+        metavar="sha256/…",
+        help=tr("the hub's key has to be this one; may be given again"),
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,11 +45,11 @@ def run(options: argparse.Namespace) -> int:
     from agent_tui.clock import environment_clock
     from agent_tui.demo.folder import FileLock
     from agent_tui.failures import CommandError
-    from agent_tui.home import home, private_folder
+    from agent_tui.home import private_folder
     from agent_tui.workstation import open_workstation
 
     who = signing_in(options)
-    folder = private_folder(home() / "desk" / folder_name(who.hub, who.user))
+    folder = private_folder(desk_folder(who))
     desk = FileLock(folder / "desk.lock")
     if not desk.take():
         raise CommandError(
@@ -57,6 +68,7 @@ def signing_in(options: argparse.Namespace) -> SignInAs:
     from agent_tui.config import load_settings, settings_path
     from agent_tui.failures import CommandError
     from agent_tui.workstation import SignInAs
+    from storage.sync.trust import Trust
 
     settings = load_settings()
     hub, user = options.hub or settings.hub, options.user or settings.user
@@ -69,7 +81,17 @@ def signing_in(options: argparse.Namespace) -> SignInAs:
                 path=settings_path(),
             )
         )
-    return SignInAs(hub=hub.rstrip("/"), user=user, password=os.environ.get("AGENT_TUI_PASSWORD"))
+    trust = Trust(ca=options.ca or settings.ca, pins=tuple(options.pin) or settings.pins)
+    return SignInAs(
+        hub=hub.rstrip("/"), user=user, password=os.environ.get("AGENT_TUI_PASSWORD"), trust=trust
+    )
+
+
+def desk_folder(who: SignInAs) -> Path:
+    """Where a user's workstation of one hub lies."""
+    from agent_tui.home import home
+
+    return home() / "desk" / folder_name(who.hub, who.user)
 
 
 def folder_name(hub: str, user: str) -> str:

@@ -29,6 +29,14 @@ class LocalStoreError(Explained):
 
 KEY_BYTES = 32
 
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "temp_store=MEMORY",  # what a sort spills would lie in clear on the disk
+)
+
 
 def connect(path: Path, key: bytes) -> driver.Connection:
     """Open the encrypted file, made readable by its owner alone.
@@ -46,7 +54,7 @@ def connect(path: Path, key: bytes) -> driver.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = driver.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
     except (OSError, driver.Error) as error:
         raise failure(error, path) from error

@@ -22,6 +22,7 @@ from screens.sign_in import SignInRefusal
 from storage.central.connection import Store
 from storage.sync.client import HubClient
 from storage.sync.failures import HubRefused, HubUnavailable, SignInNeeded
+from storage.sync.trust import Trust
 from tests.hub.world import PASSWORD, fill
 
 NOW = datetime(2026, 11, 25, 17, 42, tzinfo=UTC)
@@ -208,6 +209,21 @@ async def test_a_hub_that_is_not_there_is_a_refusal_with_words() -> None:
 
     door = HubSignIn(client, "d", lambda _: None)
     assert await door.sign_in("lead", "x") == SignInRefusal("unavailable")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("address", "trust", "says"),
+    [
+        ("http://192.0.2.1", Trust(), "plain HTTP"),
+        ("https://hub.example", Trust(ca="/nowhere.pem"), "/nowhere.pem"),
+    ],
+)
+async def test_no_way_to_the_hub_is_said_in_words(address: str, trust: Trust, says: str) -> None:
+    refusal = await HubSignIn(lambda: HubClient(address, trust), "d", lambda _: None).sign_in("lead", "x")
+    assert refusal is not None
+    assert refusal.code == "address"
+    assert says in refusal.detail
 
 
 @pytest.mark.anyio

@@ -1,12 +1,13 @@
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 
 import pytest
 
-from agent_tui.cli import COMMANDS
+from agent_tui.cli import COMMANDS, main
 
 
 def agent_tui(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -69,3 +70,14 @@ def test_doctor_finds_a_healthy_installation_and_a_missing_hub(tmp_path) -> None
         "hub http://127.0.0.1:9"
     ]
     assert "is it running" in findings[-1]["mend"]
+
+
+def test_what_a_command_writes_is_its_users_alone(tmp_path) -> None:
+    before = os.umask(0o022)
+    try:
+        with pytest.raises(SystemExit):
+            main(["store", "upgrade", "--store", f"sqlite:///{tmp_path}/central.db"])
+        assert stat.S_IMODE((tmp_path / "central.db").stat().st_mode) == 0o600
+        assert os.umask(0o022) == 0o022  # and it is left as it was found
+    finally:
+        os.umask(before)

@@ -1,6 +1,10 @@
+from argparse import ArgumentParser
+
 import pytest
 
+from agent_tui.commands.work import add_sign_in, signing_in
 from agent_tui.config import ConfigError, Settings, load_settings
+from storage.sync.trust import Trust
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +29,7 @@ def test_the_environment_wins_over_the_file(tmp_path, monkeypatch) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ('pins = "sha256/abc"', "pins"),
         ('lenguage = "es"', "did you mean 'language'"),
         ('mouse = "no"', "mouse"),
         ('language = "fr"', "'es' or 'en'"),
@@ -37,3 +42,15 @@ def test_a_wrong_file_is_named_with_its_key_and_mend(tmp_path, text, says) -> No
     with pytest.raises(ConfigError, match=r"config\.toml") as refused:
         load_settings(path)
     assert says in str(refused.value)
+
+
+def test_the_command_line_wins_over_the_settings_on_whom_to_trust(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("AGENT_TUI_HOME", str(tmp_path))
+    (tmp_path / "config.toml").write_text(
+        'hub = "https://hub.example"\nuser = "ana"\nca = "/etc/ca.pem"\npins = ["sha256/a", "sha256/b"]\n'
+    )
+    parser = ArgumentParser()
+    add_sign_in(parser)
+    assert signing_in(parser.parse_args([])).trust == Trust("/etc/ca.pem", ("sha256/a", "sha256/b"))
+    other = parser.parse_args(["--ca", "other.pem", "--pin", "sha256/c", "--pin", "sha256/d"])
+    assert signing_in(other).trust == Trust("other.pem", ("sha256/c", "sha256/d"))
