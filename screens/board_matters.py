@@ -16,6 +16,7 @@ from screens.board_dialog import BoardDialog
 from screens.board_rows import KINDS, reason_words
 from widgets.case_lines import OUTCOMES as ENDS
 from widgets.case_lines import case_lines
+from widgets.fact_lines import fact_lines
 from widgets.figures import age
 from widgets.formats import moment, money
 from widgets.panel import LABEL, wrapped
@@ -165,6 +166,9 @@ class SeenScreen(BoardDialog[ReviewClosing]):
             lines.append(row((f"{tr('Amount')} ", LABEL), money(one.amount, one.currency)))
         if one.agent:
             lines.append(row((f"{tr('Agent')} ", LABEL), one.agent))
+        if one.fact is not None:
+            for line in fact_lines(one.fact, self.now):
+                lines += wrapped(line, width)
         return lines
 
 

@@ -104,6 +104,7 @@ class DeskScreen(DeskDialogs):
             self.take_catalogue()
             self._show_found(self.service.desk())
             self.look_for_asked()
+            self.look_for_block()
             self.look_for_search()
 
     def _show_found(self, desk: DeskPage) -> None:

@@ -88,6 +88,14 @@ COMMANDS = (
         20,
         mark("show"),
     ),
+    Command("desk.lock", "f10", "app.lock", mark("Lock the desk until the password is typed again")),
+    Command("desk.refused", "minus", "refused", mark("What the hub did not take: send again or let go")),
+    Command(
+        "desk.offline",
+        "ampersand",
+        "offline",
+        mark("Take clients for working offline, or give them back"),
+    ),
     Command("desk.search", "f12", "search", mark("Search for a client without a number"), 0, mark("search")),
     Command("script.objections", "question_mark", "objections", mark("Objections"), 14, mark("objections")),
     *(
@@ -125,6 +133,8 @@ def key_name(key: str) -> str:
     named |= {
         "exclamation_mark": "!",
         "equals_sign": "=",
+        "minus": "-",
+        "ampersand": "&",
         "enter": "⏎",
         "escape": "Esc",
         "up": "↑",

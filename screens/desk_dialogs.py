@@ -9,7 +9,7 @@ from rules.facts import FactBody, InconsistencyBody, PointBody, RequestBody, Rev
 from rules.searching import FOUND, open_search
 from rules.words import tr
 from screens.desk_view import DeskView
-from widgets.wording import LEVELS, refusal, word
+from widgets.wording import LEVELS, block_words, refusal, word
 
 
 class DeskDialogs(DeskView):
@@ -87,6 +87,31 @@ class DeskDialogs(DeskView):
             self.tell(tr("Here is the client that you asked for."), "$text-muted")
         elif outcome is not None:
             self.tell(tr("The client that you asked for is here: the agenda opens it."), "$text-success")
+
+    def action_refused(self) -> None:
+        """Show what the hub did not take, to be sent again or given up."""
+        from screens.quarantine import QuarantineScreen
+
+        if self.service:
+            self.app.push_screen(QuarantineScreen(self.service, self.now()))
+
+    def action_offline(self) -> None:
+        """Take clients for working without a link, or give them back."""
+        asked = self.service.go_offline() if self.service else None
+        if isinstance(asked, Refused):
+            self.tell(refusal(asked, self.now()))
+        elif asked == "take":
+            self.tell(tr("Asking the hub for clients for working offline…"), "$text-muted")
+        elif asked == "return":
+            self.tell(tr("Giving the clients for working offline back…"), "$text-muted")
+
+    def look_for_block(self) -> None:
+        """Say what became of the clients for working offline."""
+        block = self.service.went_offline() if self.service else None
+        if isinstance(block, Refused):
+            self.tell(refusal(block, self.now()))
+        elif block is not None:
+            self.tell(block_words(block, self.now()), "$text-success" if block.clients else "$text-warning")
 
     def action_state(self) -> None:
         """Ask for the agent's state and record it."""

@@ -8,7 +8,7 @@ the network. The values are `rules.desk`'s. The implementation is
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from rules.capture.values import CaptureContext
 from rules.catalogue import Catalogue
@@ -20,7 +20,9 @@ from rules.desk import (
     Header,
     HistoryPage,
     NoClient,
+    OfflineBlock,
     PhoneView,
+    PutAside,
     Refused,
     Saved,
 )
@@ -39,7 +41,9 @@ __all__ = [
     "Header",
     "HistoryPage",
     "NoClient",
+    "OfflineBlock",
     "PhoneView",
+    "PutAside",
     "Refused",
     "Saved",
 ]
@@ -145,6 +149,26 @@ class DeskService(Protocol):
 
     def asked(self) -> int | Refused | None:
         """What became of the client that was asked for, told once: its id when it is at hand."""
+        ...
+
+    def quarantine(self) -> tuple[PutAside, ...]:
+        """Facts that the hub refused, oldest first."""
+        ...
+
+    def send_again(self, fact_id: str) -> Refused | None:
+        """Send a refused fact once more, as it is; None = it is on its way."""
+        ...
+
+    def let_go(self, fact_id: str, reason: str) -> Refused | None:
+        """Give a refused fact up (reason: one of `rules.desk.LET_GO`); what waited for it goes on."""
+        ...
+
+    def go_offline(self) -> Literal["take", "return"] | Refused:
+        """Ask the hub for clients to work without a link; if some are here, give them back."""
+        ...
+
+    def went_offline(self) -> OfflineBlock | Refused | None:
+        """What became of the clients for working offline, told once; None = nothing yet."""
         ...
 
     def subscribe(self, changed: Callable[[], None]) -> None:

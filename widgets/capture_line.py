@@ -35,8 +35,10 @@ LINE_LIMIT = 500
 HISTORY = 50
 """Lines that can be called back with the arrow keys."""
 
-PASS_KEYS = frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end"}) | frozenset(
-    {"question_mark", "plus", "at", "number_sign", "exclamation_mark", "equals_sign", "asterisk"}
+PASS_KEYS = (
+    frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end"})
+    | frozenset({"question_mark", "plus", "at", "number_sign", "exclamation_mark", "equals_sign", "asterisk"})
+    | frozenset({"minus", "ampersand"})
 )
 """Keys that belong to the screen while the line is empty; the digits do, too."""
 

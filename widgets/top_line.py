@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.content import Content
 from textual.strip import Strip
@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from rules.desk import Figures, Header
 from rules.words import tr
-from widgets.formats import hour, lasting, spark, whole
+from widgets.formats import hour, lasting, moment, spark, whole
 from widgets.shown import drawn, row, shown
 from widgets.wording import LINKS, STATES, word
 
@@ -21,6 +21,8 @@ LINK_SIGNS = {
 }
 REFUSED_SIGN = ("✗", "$text-error")
 SEPARATOR = " ─ "
+WORTH_SAYING = timedelta(minutes=1)
+"""How long facts wait on a good line before it is said since when: each save waits for a moment."""
 
 
 class TopLine(Widget):
@@ -98,8 +100,9 @@ def _length(parts: list[tuple[int, Content]]) -> int:
 def _link(header: Header, now: datetime) -> Content:
     sign, style = LINK_SIGNS.get(header.link, REFUSED_SIGN)
     waiting = f" ↑{header.waiting}"
-    if header.waiting and header.waiting_since:
-        waiting += f" {lasting(now - header.waiting_since)}"
+    since = header.waiting_since
+    if header.waiting and since and (header.link != "online" or now - since >= WORTH_SAYING):
+        waiting += f" {tr('since {time}', time=moment(since, now))}"
     refused = (f" ✗{header.quarantined}", "bold $text-error") if header.quarantined else ""
     busy = "bold $text-warning" if header.waiting else "$text-muted"
     return row((f"{sign} {word(LINKS, header.link)}", style), (waiting, busy), refused)

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from rules.contact import Permission
-from rules.desk import NoClient, Refused
+from rules.desk import NoClient, OfflineBlock, Refused
 from rules.money import parse_minor
-from rules.words import mark, tr
+from rules.words import mark, tr, trn
 from widgets.formats import MASK, day, moment, plain
 
 LINKS = {
@@ -20,6 +20,7 @@ LINKS = {
     "offline": mark("offline"),
     "connecting": mark("connecting"),
     "refused": mark("sign in again"),
+    "revoked": mark("device revoked"),
 }
 STATES = {
     "available": mark("available"),
@@ -206,6 +207,7 @@ WHY_NO_CLIENT = {
     "offline": mark("No connection to the hub, and every client at hand is worked."),
     "empty": mark("The queue is empty: nobody of your portfolios is waiting to be called."),
     "out_of_hours": mark("Nobody may be called at this hour."),
+    "clock_unknown": mark("The machine was started anew: it has to reach the hub once before calls go on."),
 }
 PERMISSIONS = {
     "window": mark("outside calling hours"),
@@ -213,6 +215,7 @@ PERMISSIONS = {
     "weekdays.financial": mark("no calls on this weekday"),
     "weekdays.commercial": mark("no calls on this weekday"),
     "holidays": mark("public holiday"),
+    "attempts_spent": mark("the calls allowed offline are used up"),
     "attempts.per_day": mark("attempts of the day used up"),
     "attempts.per_week": mark("attempts of the week used up"),
     "calls.max": mark("calls of the week used up"),
@@ -270,6 +273,8 @@ REFUSALS = {
     "point_retired": mark("{value} is out of use already."),
     "not_here": mark("This workstation does not hold that client any more."),
     "ask_offline": mark("Without a connection only clients that are held here can be opened."),
+    "block_offline": mark("Clients for working offline come from the hub, which can't be reached now."),
+    "not_put_aside": mark("That one has been decided about already."),
     "client_taken": mark("Another agent has that client."),
     "unknown_client": mark("That client is not in your portfolios any more."),
     "promise_too_far": mark("The promise is too far away: {last} is the last day."),
@@ -362,6 +367,14 @@ def _spoken(name: str, value: str, now: datetime, *, hidden: bool) -> str:
     if name in AMOUNTS:
         return MASK if hidden else plain(parse_minor(value))
     return value
+
+
+def block_words(block: OfflineBlock, now: datetime) -> str:
+    """What this workstation holds for working without a link."""
+    if not block.clients:
+        return tr("No clients for working offline are held here.")
+    held = trn("{number} client for working offline", "{number} clients for working offline", block.clients)
+    return tr("{held}, until {time}", held=held, time=moment(block.until, now)) if block.until else held
 
 
 def why_no_client(page: NoClient, now: datetime) -> str:

@@ -15,6 +15,7 @@ from rules.contact import ContactParameters, for_client
 from rules.desk import AgendaItem
 from rules.protocol import Agenda
 from rules.text import clean
+from storage.local import meta
 from storage.local.driver import Connection
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def take(connection: Connection, told: Agenda) -> None:
     Own facts that it had not counted then stay: what they made, what they ticked off, and
     that some were taken back.
     """
-    later = "SELECT id FROM fact WHERE seq > ?"
+    told = msgspec.structs.replace(told, seq=meta.counted(connection, told.seq))
+    later = "SELECT id FROM fact WHERE seq > ? OR id IN (SELECT fact_id FROM outbox)"
     done = dict(
         connection.execute(
             f"SELECT id, done_by FROM agenda WHERE done_by IN ({later})",  # noqa: S608 - our own statement

@@ -1,20 +1,29 @@
-"""The one client that the agent has asked the hub for, and what became of it."""
+"""What the agent has asked the hub for, and what became of it."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from rules.desk import Refused
+
+Block = Literal["", "take", "return"]
 
 
 class Asking:
-    """Kept in memory alone: after a restart nobody waits for the client any more.
+    """Kept in memory alone: after a restart nobody waits for it any more.
 
     The desk asks and looks for the outcome, the sync loop brings it; each step is one
     assignment, so the two threads need no lock.
+
+    wanted: the one client that was asked for. block: what is to become of the clients for working
+    offline, "" = nothing was asked.
     """
 
     def __init__(self) -> None:
         self.wanted: int | None = None
+        self.block: Block = ""
         self._outcome: int | Refused | None = None
+        self._block_outcome: Block | Refused = ""
 
     def ask(self, client_id: int) -> None:
         """Ask for a client; an earlier one is not waited for any more."""
@@ -30,4 +39,14 @@ class Asking:
     def outcome(self) -> int | Refused | None:
         """What became of the client, told once: its id when it is at hand now."""
         outcome, self._outcome = self._outcome, None
+        return outcome
+
+    def settle_block(self, refused: Refused | None = None) -> None:
+        """The clients for working offline came or went back, or will not."""
+        self._block_outcome = refused or self.block
+        self.block = ""
+
+    def block_outcome(self) -> Block | Refused:
+        """What became of the clients for working offline, told once."""
+        outcome, self._block_outcome = self._block_outcome, ""
         return outcome

@@ -11,7 +11,10 @@ from storage.local.driver import Connection
 
 
 class Backlog(msgspec.Struct, frozen=True):
-    """How many facts wait for the hub's answer, the oldest since `since`; how many it refused."""
+    """How many facts wait for the hub's answer, the oldest since `since`; how many it refused.
+
+    since: by this machine's clock. quarantined: of those refused, how many nobody has decided about.
+    """
 
     waiting: int
     since: datetime | None
@@ -21,6 +24,6 @@ class Backlog(msgspec.Struct, frozen=True):
 def backlog(connection: Connection) -> Backlog:
     """How much is still to be sent."""
     waiting, since, quarantined = connection.execute(
-        "SELECT count(*), min(at), (SELECT count(*) FROM quarantine) FROM outbox"
+        "SELECT count(*), min(at), (SELECT count(*) FROM quarantine WHERE let_go = '') FROM outbox"
     ).fetchone()
     return Backlog(waiting, as_instant(since) if since else None, quarantined)

@@ -189,7 +189,8 @@ def _work(
     """
     event = _write(view, fact_id, kind, body, held, counts)
     keep_before(view.connection, event.seq, fact_id, shown, held)
-    leases.keep(view.connection, msgspec.structs.replace(held, worked=True))
+    left = held.attempts_left and max(0, held.attempts_left - counts.touches)
+    leases.keep(view.connection, msgspec.structs.replace(held, worked=True, attempts_left=left))
 
 
 def undo(view: View) -> Saved | Refused:

@@ -7,14 +7,26 @@ new state, agenda, outbox, the next client) that is durable before the call retu
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from rules.capture.values import CaptureContext
 from rules.catalogue import Catalogue
-from rules.desk import AgendaItem, ClientPage, DeskPage, Header, HistoryPage, NoClient, Refused, Saved
+from rules.desk import (
+    LET_GO,
+    AgendaItem,
+    ClientPage,
+    DeskPage,
+    Header,
+    HistoryPage,
+    NoClient,
+    OfflineBlock,
+    PutAside,
+    Refused,
+    Saved,
+)
 from rules.facts import STATES, FactBody, ResultBody
 from rules.text import fold
-from storage.local import agenda, captures, searching, showing
+from storage.local import agenda, captures, quarantine, searching, showing
 from storage.local.connection import LocalStoreError
 from storage.local.store import LocalStore
 from storage.local.view import View
@@ -163,6 +175,58 @@ class LocalDesk:
         hub's own code.
         """
         return self._store.asking.outcome()
+
+    def quarantine(self) -> tuple[PutAside, ...]:
+        """Facts that the hub refused, oldest first."""
+        return tuple(self._store.quarantine())
+
+    def send_again(self, fact_id: str) -> Refused | None:
+        """Send a refused fact once more, as it is; None = it is on its way.
+
+        Refused with not_put_aside, disk_full, store_failed.
+        """
+        return self._decide(lambda view: quarantine.send_again(view.connection, fact_id))
+
+    def let_go(self, fact_id: str, reason: str) -> Refused | None:
+        """Give a refused fact up (reason: one of `rules.desk.LET_GO`); what waited for it goes on.
+
+        Refused with not_put_aside, disk_full, store_failed.
+
+        Raises:
+            ValueError: it is no such reason.
+        """
+        if reason not in LET_GO:
+            raise ValueError(f"unknown reason {reason!r}; known: {', '.join(LET_GO)}")
+        return self._decide(lambda view: quarantine.let_go(view.connection, fact_id, reason))
+
+    def _decide(self, decide: Callable[[View], bool]) -> Refused | None:
+        done = self._try(decide)
+        if isinstance(done, Refused):
+            return done
+        self._wrote()
+        return None if done else Refused(code="not_put_aside")
+
+    def go_offline(self) -> Literal["take", "return"] | Refused:
+        """Ask the hub for clients to work without a link; if some are here, give them back.
+
+        What was asked for; `went_offline` tells what became of it. Refused with block_offline, as
+        long as there is no connection.
+        """
+        if self._store.link() != "online":
+            return Refused(code="block_offline")
+        asked: Literal["take", "return"] = "return" if self._store.block() else "take"
+        self._store.asking.block = asked
+        self._wrote()
+        return asked
+
+    def went_offline(self) -> OfflineBlock | Refused | None:
+        """What became of the clients for working offline, told once; None = nothing yet."""
+        outcome = self._store.asking.block_outcome()
+        if isinstance(outcome, Refused) or not outcome:
+            return outcome or None
+        with self._store.read() as view:
+            block = [held for held in view.at_hand() if held.offline]
+        return OfflineBlock(clients=len(block), until=min((held.until for held in block), default=None))
 
     # Doing.
 

@@ -90,5 +90,9 @@ def last_to_take_back(connection: Connection) -> str | None:
 
 
 def forget_before(connection: Connection, day: str) -> None:
-    """Drop facts of earlier days that the hub has answered: no more personal data than needed."""
-    connection.execute("DELETE FROM fact WHERE day < ? AND id NOT IN (SELECT fact_id FROM outbox)", (day,))
+    """Drop facts of earlier days that are settled: no more personal data than needed."""
+    connection.execute(
+        "DELETE FROM fact WHERE day < ? AND id NOT IN (SELECT fact_id FROM outbox) "
+        "AND id NOT IN (SELECT fact_id FROM quarantine)",
+        (day,),
+    )

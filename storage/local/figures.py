@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import msgspec
+
 from rules.desk import Figures
 from rules.protocol import DayFigures, User
 from rules.zones import local_time
@@ -16,14 +18,16 @@ from storage.local.driver import Connection
 _OWN = """
     SELECT {what}
     FROM (
-        SELECT f.*, CASE WHEN f.seq > :seq THEN f.retracted_by IS NULL ELSE -(t.seq > :seq) END AS step
+        SELECT f.*, CASE
+            WHEN f.seq > :seq OR f.id IN (SELECT fact_id FROM held_back) THEN f.retracted_by IS NULL
+            ELSE -(t.seq > :seq OR t.id IN (SELECT fact_id FROM held_back)) END AS step
         FROM fact f
         LEFT JOIN fact t ON t.id = f.retracted_by
         WHERE f.day = :day AND f.status != 'refused' AND f.touches + f.contacts + f.rpc + f.promises > 0
     )
 """
-"""Own facts over the hub's count up to number `seq`: later ones add, later retractions of
-earlier ones take away."""
+"""Own facts over the hub's count up to number `seq`: later ones, and earlier ones that are held
+back, add; such retractions of others take away."""
 
 _SUMS = _OWN.format(
     what="""ifnull(sum(step * touches), 0), ifnull(sum(step * contacts), 0), ifnull(sum(step * rpc), 0),
@@ -36,6 +40,7 @@ _HOURS = _OWN.format(what="hour, sum(step * touches)") + "GROUP BY hour"
 def keep(connection: Connection, told: DayFigures) -> bool:
     """Keep the day as the hub counts it; whether anything but the hour of it has changed."""
     before = meta.read(connection, meta.DAY, DayFigures)
+    told = msgspec.structs.replace(told, seq=meta.counted(connection, told.seq))
     meta.write(connection, meta.DAY, told)
     return before is None or _counts(before) != _counts(told)
 

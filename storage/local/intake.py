@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from rules.clients import Client
 from rules.facts import Event
 from rules.protocol import Change, Lease
-from storage.local import documents, leases, meta, outbox
+from storage.local import documents, leases, meta, outbox, quarantine
 from storage.local.documents import decoded
 from storage.local.leases import Held
 from storage.local.rebase import rebased
@@ -30,7 +30,6 @@ def take(
     """
     for lease, document in given:
         seconds, until = leases.reliable(lease.expires_at, server_time, round_trip_s)
-        view.deadlines.start(lease.lease_id, seconds)
         client = decoded(document)
         before = leases.of_client(view.connection, client.id)
         same = before is not None and before.lease_id == lease.lease_id
@@ -47,8 +46,10 @@ def take(
             position=before.position if before and same else meta.count(view.connection, meta.POSITION),
             worked=_worked(unsent, lease.lease_id),
             queue=lease.queue,
+            offline=lease.offline,
+            attempts_left=_attempts_left(before, lease),
         )
-        leases.keep(view.connection, held)
+        leases.keep(view.connection, view.deadlines.dated(held, seconds))
         documents.keep(view.connection, client.id, document)
         put_own_on_top(view, client, unsent)
 
@@ -57,6 +58,13 @@ def _worked(unsent: Iterable[Event], lease_id: str) -> bool:
     """Whether a result or skip under the lease is on its way and not taken back."""
     made = {event.id for event in unsent if event.lease_id == lease_id and event.kind in ("result", "skip")}
     return bool(made - {event.body["fact_id"] for event in unsent if event.kind == "retraction"})
+
+
+def _attempts_left(before: Held | None, lease: Lease) -> int | None:
+    """Calls left under a lease; one that is given again may not know of the latest made here."""
+    if before is None or before.lease_id != lease.lease_id:
+        return lease.attempts_left
+    return min((n for n in (before.attempts_left, lease.attempts_left) if n is not None), default=None)
 
 
 def put_own_on_top(view: View, server: Client, unsent: list[Event]) -> None:
@@ -73,21 +81,17 @@ def extend(view: View, expires: Mapping[str, datetime], server_time: datetime, r
         if held is None:
             continue
         seconds, until = leases.reliable(expires_at, server_time, round_trip_s)
-        view.deadlines.start(lease_id, seconds)
-        leases.keep(
-            view.connection,
-            msgspec.structs.replace(held, expires_at=expires_at, until=until, taken_at=view.clock_now),
-        )
+        held = msgspec.structs.replace(held, expires_at=expires_at, until=until, taken_at=view.clock_now)
+        leases.keep(view.connection, view.deadlines.dated(held, seconds))
 
 
 def drop(view: View, held: Held) -> None:
     """A lease is over: its client goes, unless it is on the desk; then it is only marked."""
     found = view.on_desk()
     if found is not None and found[1].client_id == held.client_id:
-        leases.keep(view.connection, leases.ended(held, view.now))
-        view.deadlines.end(held.lease_id)
+        leases.keep(view.connection, view.deadlines.ended(held, view.now))
     else:
-        leases.remove(view.connection, held, view.deadlines)
+        leases.remove(view.connection, held)
 
 
 def drop_ended(view: View) -> None:
@@ -118,11 +122,25 @@ def apply_change(view: View, change: Change, document: bytes | None) -> None:
         put_own_on_top(view, client, outbox.of_client(view.connection, client_id))
 
 
+def erase_others(view: View, scope: Sequence[str]) -> None:
+    """Erase the clients of portfolios that are not, or no more, the agent's; in a transaction.
+
+    The hub tells of those that it knows to be here; of a client whose lease ran out it does not.
+    """
+    rows = view.connection.execute(
+        "SELECT client_id FROM document WHERE json_extract(CAST(server AS TEXT), '$.portfolio') "
+        "NOT IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(scope).decode(),),
+    )
+    for (client_id,) in rows.fetchall():
+        _erase(view, client_id)
+
+
 def _erase(view: View, client_id: int) -> None:
     """Nothing of the client stays but the day's counts and facts that the hub has still to get."""
     held = leases.of_client(view.connection, client_id)
     if held is not None:
-        leases.remove(view.connection, held, view.deadlines)
+        leases.remove(view.connection, held)
     for table in ("undo", "agenda", "document"):
         view.connection.execute(f"DELETE FROM {table} WHERE client_id = ?", (client_id,))  # noqa: S608 - our own names
     view.connection.execute(
@@ -130,6 +148,7 @@ def _erase(view: View, client_id: int) -> None:
         "WHERE client_id = ? AND id NOT IN (SELECT fact_id FROM outbox)",
         (client_id,),
     )
+    quarantine.forget_name(view.connection, client_id)
 
 
 def restored(view: View, then: Held) -> Held:
@@ -147,6 +166,5 @@ def restored(view: View, then: Held) -> Held:
         put_own_on_top(view, server, outbox.of_client(view.connection, then.client_id))
     now = leases.of_client(view.connection, then.client_id)
     if now is not None:
-        return msgspec.structs.replace(now, worked=False)
-    view.deadlines.end(then.lease_id)
-    return leases.ended(then, view.now)
+        return msgspec.structs.replace(now, worked=False, attempts_left=then.attempts_left)
+    return view.deadlines.ended(then, view.now)

@@ -1,16 +1,19 @@
 """Clients at hand: what the hub leased to this device, and until when that may be relied on.
 
-A lease ends by the hub's clock. Here its end becomes a deadline on the monotonic clock,
-earlier by half the round trip and by 2 % for drift; after a restart, when that clock is
-lost, the wall clock corrected by the measured offset decides, and a wall clock that ran
-backwards ends every lease.
+A lease ends by the hub's clock. Here its end becomes a deadline on the clock of the machine's
+run, which nobody sets and which goes on while the machine sleeps; earlier by half the round
+trip and by 2 % for drift. When the machine was started anew that clock is lost: the wall clock
+corrected by the measured offset decides, a wall clock that ran backwards ends every lease, and
+nobody of an offline lease is called until the hub has been heard again.
 """
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
 
@@ -36,6 +39,10 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     worked: bool
     queue: str = ""
+    offline: bool = False
+    attempts_left: int | None = None
+    ends: float | None = None
+    boot: str = ""
 
 
 _COLUMNS = Held.__struct_fields__
@@ -46,24 +53,42 @@ _UPSERT = (
 )
 
 
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+def since_boot() -> float:
+    """Seconds since the machine was started, with those that it slept where the system counts them."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
+def this_boot() -> str:
+    """Names the machine's present run; where the system does not tell, this process is taken for it."""
+    try:
+        return BOOT_ID.read_text().strip()
+    except OSError:
+        return secrets.token_hex(16)
+
+
 class Deadlines:
-    """When each lease ends, on the monotonic clock of this process."""
+    """Tells whether leases are over, by the clock of the machine's present run.
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    Args:
+        monotonic: that clock, in seconds.
+        boot: names the run, "" = ask the system.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = since_boot, boot: str = "") -> None:
         self._monotonic = monotonic
-        self._ends: dict[str, float] = {}
+        self._boot = boot or this_boot()
 
-    def start(self, lease_id: str, seconds: float) -> None:
-        """The lease may be relied on for so many seconds from now."""
-        self._ends[lease_id] = self._monotonic() + seconds
+    def dated(self, held: Held, seconds: float) -> Held:
+        """The row of a lease that may be relied on for so many seconds from now."""
+        return msgspec.structs.replace(held, ends=self._monotonic() + seconds, boot=self._boot)
 
-    def end(self, lease_id: str) -> None:
-        """The lease is over."""
-        self._ends[lease_id] = self._monotonic()
-
-    def forget(self, lease_id: str) -> None:
-        """Nothing of the lease is kept any more."""
-        self._ends.pop(lease_id, None)
+    def known(self, held: Held) -> bool:
+        """Whether the lease was dated by the hub in the machine's present run."""
+        return held.ends is not None and held.boot == self._boot
 
     def alive(self, held: Held, clock_now: datetime, hub_now: datetime) -> bool:
         """Whether the client may still be worked under its lease.
@@ -73,10 +98,15 @@ class Deadlines:
             clock_now: this machine's clock.
             hub_now: the same instant by the hub's clock.
         """
-        end = self._ends.get(held.lease_id)
-        if end is not None:
-            return self._monotonic() < end
+        if held.ends is not None and held.boot == self._boot:
+            return self._monotonic() < held.ends
         return held.taken_at <= clock_now and hub_now < held.until
+
+    def ended(self, held: Held, now: datetime) -> Held:
+        """The row of a lease that is over: its times say so."""
+        over = now - timedelta(microseconds=1)
+        ends = (min(held.until, over), min(held.expires_at, over))
+        return self.dated(msgspec.structs.replace(held, until=ends[0], expires_at=ends[1]), 0.0)
 
 
 ready(Held)
@@ -121,13 +151,6 @@ def keep(connection: Connection, held: Held) -> None:
     connection.execute(_UPSERT, [as_text(v) if isinstance(v, datetime) else v for v in values])
 
 
-def remove(connection: Connection, held: Held, deadlines: Deadlines) -> None:
+def remove(connection: Connection, held: Held) -> None:
     """The client is not at hand any more."""
     connection.execute("DELETE FROM held WHERE client_id = ?", (held.client_id,))
-    deadlines.forget(held.lease_id)
-
-
-def ended(held: Held, now: datetime) -> Held:
-    """The row of a lease that is over: its times say so."""
-    over = now - timedelta(microseconds=1)
-    return msgspec.structs.replace(held, until=min(held.until, over), expires_at=min(held.expires_at, over))

@@ -18,6 +18,8 @@ SESSION = "session"
 CURSOR = "cursor"
 OFFSET = "offset_ms"
 SEQ = "seq"
+FORMER_SEQ = "former_seq"
+"""The last number that was given while this workstation was another device, 0 if it never was."""
 SHOWN = "shown"
 STATE = "state"
 WAITING = "waiting"
@@ -83,6 +85,11 @@ def count(connection: Connection, key: str) -> int:
     number = (read(connection, key, int) or 0) + 1
     write(connection, key, number)
     return number
+
+
+def counted(connection: Connection, seq: int) -> int:
+    """Up to which number the hub counts our facts, when it tells of the present device's alone."""
+    return max(seq, read(connection, FORMER_SEQ, int) or 0)
 
 
 def session(connection: Connection) -> Session | None:

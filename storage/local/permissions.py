@@ -12,10 +12,14 @@ from rules.contact import ContactParameters, Permission, may_call, may_contact
 from rules.desk import Refused
 from rules.facts import Event, RefusalBody, ResultBody
 from rules.zones import local_day
+from storage.local import leases
 from storage.local.view import View
 
 COLLECTING = ("R", "V", "P")
 """Flags of results by which the debt was spoken of, or could have been."""
+
+ATTEMPTS_SPENT = "lease.attempts_spent"
+"""The rule that an offline lease carries: so many calls, whatever else happens at the centre."""
 
 LONGEST_CALL = timedelta(hours=1)
 """A client may be on the desk for long before it is called; no call lasts longer than this."""
@@ -33,12 +37,23 @@ def of_call(
 
     phone = called(client, body.phone)
     neutral = not any(result.has(flag) for flag in COLLECTING)
+    spent = of_lease(view, client.id)
+    if not spent.allowed:
+        return spent
     answer = ask(view.now)
     if answer.allowed or body.started_at is None:
         return answer
     began = max(body.started_at + view.offset, view.now - LONGEST_CALL)
     before = ask(min(began, view.now))
     return before if before.allowed else answer
+
+
+def of_lease(view: View, client_id: int) -> Permission:
+    """Whether the lease itself still allows a call: one for working offline brings a number of them."""
+    held = leases.of_client(view.connection, client_id)
+    if held is None or held.attempts_left is None or held.attempts_left > 0:
+        return Permission(allowed=True)
+    return Permission(allowed=False, rule=ATTEMPTS_SPENT)
 
 
 def called(client: Client, phone_id: str | None) -> Phone | None:

@@ -130,7 +130,29 @@ CREATE TABLE presence (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST, _SECOND)
+_THIRD = """
+-- offline: leased for working without a link; attempts_left: calls that may be made under it,
+-- NULL = the rules set no number. ends: the deadline on the clock of the machine's run `boot`.
+ALTER TABLE held ADD COLUMN offline INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE held ADD COLUMN attempts_left INTEGER;
+ALTER TABLE held ADD COLUMN ends REAL;
+ALTER TABLE held ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+
+-- A client's name as it was known then. let_go: why the agent gave the fact up, '' = not yet;
+-- until then it holds back later facts of its client.
+ALTER TABLE quarantine ADD COLUMN client_id INTEGER;
+ALTER TABLE quarantine ADD COLUMN client TEXT NOT NULL DEFAULT '';
+ALTER TABLE quarantine ADD COLUMN let_go TEXT NOT NULL DEFAULT '';
+UPDATE quarantine SET client_id = (SELECT client_id FROM fact WHERE id = fact_id);
+CREATE INDEX quarantine_client ON quarantine (client_id);
+
+-- What waits because an earlier fact of its client was refused.
+CREATE VIEW held_back AS
+SELECT fact_id, client_id FROM outbox
+WHERE client_id IN (SELECT client_id FROM quarantine WHERE let_go = '');
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD)
 """Scripts in order; the file's ``user_version`` tells how many it has seen."""
 
 VERSION = len(MIGRATIONS)

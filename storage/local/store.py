@@ -1,172 +1,34 @@
-"""The local store: one file, one connection behind one lock, short transactions.
-
-The desk works on it from the screen's thread and the sync loop from its own. Everything
-that belongs together is one transaction, durable when the call returns.
-"""
+"""The local store as the sync loop sees it: what it sends, and what it brings."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-from rules.desk import Refused
+import msgspec
+
+from rules.desk import PutAside, Refused
 from rules.facts import Event, EventResult
 from rules.protocol import Agenda, Changes, Leases, Rulebook, Session
 from rules.words import tr
 from rules.zones import local_day
-from storage.clock import Clock
-from storage.local import (
-    agenda,
-    documents,
-    facts,
-    figures,
-    intake,
-    leases,
-    meta,
-    outbox,
-    schema,
-    undo,
-    worktime,
-)
-from storage.local.asking import Asking
-from storage.local.backlog import backlog
-from storage.local.connection import LocalStoreError, connect, failure
+from storage.local import agenda, figures, intake, leases, meta, outbox, quarantine, worktime
+from storage.local.backlog import Backlog, backlog
+from storage.local.connection import LocalStoreError
 from storage.local.documents import received
-from storage.local.driver import Error
-from storage.local.leases import Deadlines
+from storage.local.file import StoreFile
 from storage.local.meta import State, Waiting
-from storage.local.outbox import Quarantined
 from storage.local.view import View
 
 
-class LocalStore:
-    """What the workstation keeps.
-
-    Args:
-        path: the file; made, with its folder, if it is not there.
-        key: what it is encrypted with; see `storage.local.keys`.
-        clock: this machine's clock.
-        settings: contact parameters that override the defaults.
-        monotonic: seconds that only grow, for the leases' deadlines.
-
-    Raises:
-        LocalStoreError: the file can't be used, is damaged or was made by a newer version.
-    """
-
-    def __init__(
-        self,
-        path: Path,
-        key: bytes,
-        clock: Clock | None = None,
-        *,
-        settings: Mapping[str, Any] | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self.path = path
-        self.clock = clock or Clock()
-        self.settings = settings or {}
-        self._deadlines = Deadlines(monotonic)
-        self._link = "connecting"
-        self.asking = Asking()
-        self._lock = threading.RLock()
-        self._listeners: list[Callable[[], None]] = []
-        self._connection = connect(path, key)
-        try:
-            self._prepare()
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def _prepare(self) -> None:
-        try:
-            if schema.version(self._connection) > schema.VERSION:
-                message = tr(
-                    "{path} was made by a newer version of agent-tui: install that one", path=self.path
-                )
-                raise LocalStoreError("store_newer", message, path=self.path)
-            schema.migrate(self._connection)
-        except Error as error:
-            raise failure(error, self.path) from error
-        with self.write() as view:
-            if meta.read(view.connection, meta.DEVICE, str) is None:
-                meta.write(view.connection, meta.DEVICE, str(uuid4()))
-            if view.left_over():
-                meta.write(view.connection, meta.SHOWN, None)
-            meta.write(view.connection, meta.SEARCH, None)  # asked for in a run that is over
-            self._forget_former_days(view)
-            worktime.begin(view.connection, view.now)
-            self._tidy(view)
-
-    def _forget_former_days(self, view: View) -> None:
-        zone = view.user.zone
-        today = local_day(view.now, zone)
-        facts.forget_before(view.connection, today.isoformat())
-        agenda.forget_past(view.connection, view.now)
-        worktime.forget_before(view.connection, today, zone)
-
-    def _tidy(self, view: View) -> None:
-        """Nothing of a client stays that is neither at hand nor may be shown again."""
-        intake.drop_ended(view)
-        undo.forget_old(view.connection)
-        documents.forget_unused(view.connection)
-
-    @contextmanager
-    def read(self) -> Iterator[View]:
-        """The store at one moment, locked meanwhile."""
-        with self._lock:
-            yield View(self._connection, self.clock, self._deadlines, self._link, self.settings)
-
-    @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[View]:
-        """One transaction: durable at the end, undone whole by an exception.
-
-        Args:
-            durable: False for what is no fact (which account the cursor is on): the disk is
-                then not waited for, and a power cut may forget it.
-
-        Raises:
-            LocalStoreError: the disk did not take it; nothing of it was kept.
-        """
-        with self._lock:
-            try:
-                if not durable:
-                    self._connection.execute("PRAGMA synchronous=NORMAL")
-                self._connection.execute("BEGIN IMMEDIATE")
-                yield View(self._connection, self.clock, self._deadlines, self._link, self.settings)
-                self._connection.execute("COMMIT")
-            except BaseException as error:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                if isinstance(error, Error):
-                    raise failure(error, self.path) from error
-                raise
-            finally:
-                if not durable:
-                    self._connection.execute("PRAGMA synchronous=FULL")
-
-    def listen(self, changed: Callable[[], None]) -> None:
-        """Call `changed`, from any thread, after each change that the sync loop brought."""
-        self._listeners.append(changed)
-
-    def _tell(self) -> None:
-        for changed in self._listeners:
-            changed()
-
-    def close(self) -> None:
-        """Close the file; everything is kept."""
-        with self._lock:
-            self._connection.close()
+class LocalStore(StoreFile):
+    """What the workstation keeps. Arguments and errors are those of `StoreFile`."""
 
     # What the sync loop sends.
 
     def device(self) -> str:
-        """This workstation's id, a UUID made once."""
+        """This workstation's id, a UUID; made once, and again when the store turns out to be a copy."""
         with self.read() as view:
             return meta.read(view.connection, meta.DEVICE, str) or ""
 
@@ -186,12 +48,14 @@ class LocalStore:
             owner = meta.read(view.connection, meta.OWNER, str)
             if session is not None and owner != session.user.name:
                 self._take_over(view, owner, session)
-            meta.write(view.connection, meta.SESSION, session)
+            kept = msgspec.structs.replace(session, device_secret="") if session else None
+            meta.write(view.connection, meta.SESSION, kept)
         self._tell()
 
     def _take_over(self, view: View, owner: str | None, session: Session) -> None:
         """The first user, or another one: nothing of the former one's clients and day stays."""
-        if owner is not None and backlog(view.connection).waiting:
+        behind = backlog(view.connection)
+        if owner is not None and (behind.waiting or behind.quarantined):
             message = tr(
                 "{path} holds unsent work of {owner}: sign in as {owner} first, or set AGENT_TUI_HOME",
                 path=self.path,
@@ -199,7 +63,7 @@ class LocalStore:
             )
             raise LocalStoreError("store_of_another", message, path=self.path)
         if owner is not None:
-            for table in ("held", "undo", "document", "agenda", "presence", "fact"):
+            for table in ("held", "undo", "document", "agenda", "presence", "quarantine", "fact"):
                 view.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
             for key in (meta.SHOWN, meta.CURSOR, meta.WAITING, meta.LINES, meta.DAY):
                 meta.write(view.connection, key, None)
@@ -208,9 +72,14 @@ class LocalStore:
         meta.write(view.connection, meta.STATE, State("available", view.now))
 
     def outbox(self, limit: int = 100) -> list[Event]:
-        """The oldest facts without an answer, in the order of their numbers."""
+        """The oldest facts that may be sent, in the order of their numbers."""
         with self.read() as view:
             return outbox.first(view.connection, limit)
+
+    def backlog(self) -> Backlog:
+        """How far the hub is behind."""
+        with self.read() as view:
+            return backlog(view.connection)
 
     def held(self) -> dict[str, tuple[int, int, datetime]]:
         """Leases to be renewed: id to (token, client id, the hub's expiry).
@@ -243,28 +112,39 @@ class LocalStore:
             )
 
     def not_shown(self) -> dict[str, int]:
-        """Leases that may be given back, id to token: neither worked nor on the desk."""
+        """Leases that may be given back, id to token: neither worked nor on the desk.
+
+        Those for working offline stay: the next run may have no link to take them again.
+        """
+        return self._spare(offline=False)
+
+    def block(self) -> dict[str, int]:
+        """Leases for working offline, id to token: neither worked nor on the desk."""
+        return self._spare(offline=True)
+
+    def _spare(self, *, offline: bool) -> dict[str, int]:
         with self.read() as view:
             found = view.on_desk()
             shown = found[1].lease_id if found else None
-            return {row.lease_id: row.token for row in view.at_hand() if row.lease_id != shown}
+            spare = (row for row in view.at_hand() if row.offline is offline and row.lease_id != shown)
+            return {row.lease_id: row.token for row in spare}
 
     def cursor(self) -> str | None:
         """How far the feed of changes has been read; None = from the start."""
         with self.read() as view:
             return meta.read(view.connection, meta.CURSOR, str)
 
-    def quarantine(self) -> list[Quarantined]:
+    def quarantine(self) -> list[PutAside]:
         """Facts that the hub refused, with its reasons, oldest first."""
         with self.read() as view:
-            return outbox.quarantine(view.connection)
+            return quarantine.listed(view.connection)
 
     # What the sync loop brings.
 
     def settle(self, results: Sequence[EventResult]) -> None:
         """Take answers for facts in: they leave the outbox; refused ones are put aside."""
         with self.write() as view:
-            outbox.settle(view.connection, results, view.now, self._deadlines)
+            outbox.settle(view.connection, results, view.now)
             self._tidy(view)
         self._tell()
 
@@ -323,18 +203,27 @@ class LocalStore:
             for change in changes.changes
             if change.entity == "client"
         ]
+        closed = [change.id for change in changes.changes if change.entity == "fact" and change.deleted]
         with self.write() as view:
             for change, document in given:
                 intake.apply_change(view, change, document)
+            if changes.scope:
+                intake.erase_others(view, changes.scope)
+            lifted = [fact_id for fact_id in closed if quarantine.lift(view.connection, fact_id)]
             meta.write(view.connection, meta.CURSOR, changes.cursor)
             worktime.go_on(view.connection, view.now)
             moved = changes.day is not None and figures.keep(view.connection, changes.day)
-        if given or moved:
+        if given or moved or lifted:
             self._tell()
 
     def settle_asking(self, client_id: int, refused: Refused | None = None) -> None:
         """The client that was asked for came, or will not."""
         self.asking.settle(client_id, refused)
+        self._tell()
+
+    def settle_block(self, refused: Refused | None = None) -> None:
+        """Clients for working offline came or went, as it was wanted, or will not."""
+        self.asking.settle_block(refused)
         self._tell()
 
     def take_agenda(self, told: Agenda) -> None:
@@ -353,15 +242,32 @@ class LocalStore:
         with self.write() as view:
             meta.write(view.connection, meta.CURSOR, cursor)
 
-    def set_link(self, state: str) -> None:
-        """Say how the connection stands: connecting, online, offline or refused."""
-        if state != self._link:
-            self._link = state
-            self._tell()
+    def start_over(self) -> None:
+        """Read the feed from the start, and send what the agent's day holds once more.
 
-    def link(self) -> str:
-        """How the connection stands."""
-        return self._link
+        For a centre that was restored and may have lost facts that it had taken; those that it
+        has, it knows by their ids.
+        """
+        with self.write() as view:
+            meta.write(view.connection, meta.CURSOR, None)
+            outbox.fill_again(view.connection, local_day(view.now, view.user.zone).isoformat())
+        self._tell()
+
+    def become_new_device(self) -> None:
+        """Take another id and number the waiting facts anew: this store is a copy of another one.
+
+        The session was the former device's: its user stays, its tokens go.
+        """
+        with self.write() as view:
+            last = meta.read(view.connection, meta.SEQ, int) or 0
+            meta.write(view.connection, meta.FORMER_SEQ, last)
+            meta.write(view.connection, meta.SEQ, outbox.renumber(view.connection, last))
+            meta.write(view.connection, meta.DEVICE, str(uuid4()))
+            session = view.session
+            if session is not None:
+                session = msgspec.structs.replace(session, access_token="", refresh_token="")
+                meta.write(view.connection, meta.SESSION, session)
+        self._tell()
 
     def set_offset(self, milliseconds: int) -> None:
         """Keep the hub's clock minus this machine's, as last measured."""

@@ -101,6 +101,14 @@ class View:
         """Whether a client may still be worked under its lease."""
         return self.deadlines.alive(held, self.clock_now, self.now)
 
+    def timed(self, held: Held) -> bool:
+        """Whether the lease's end is known well enough to call under it.
+
+        One for working offline runs for hours; when the machine was started anew, nothing says how
+        many have passed until the hub has been heard.
+        """
+        return not held.offline or self.deadlines.known(held)
+
     def client(self, held: Held) -> Client:
         """The client of a row, with the effects of own facts."""
         return documents.client(self.connection, held.client_id)
@@ -126,7 +134,7 @@ class View:
             return False
         shown, held = found
         mending = shown.undone and self._day(shown.since) == self._day(self.now)
-        return not (self.alive(held) or mending)
+        return not ((self.alive(held) and self.timed(held)) or mending)
 
     def _day(self, at: datetime) -> str:
         return local_day(at, self.user.zone).isoformat()
@@ -162,9 +170,12 @@ class View:
             past: a client to pass by.
         """
         opens: list[datetime] = []
-        closed = False
+        closed = unknown = False
         for held in self.to_call():
-            if held.client_id == past:
+            if held.client_id == past or held.attempts_left == 0:
+                continue
+            if not self.timed(held):
+                unknown = True
                 continue
             client = self.client(held)
             permission = may_reach(client, self.now, for_client(client, self.settings))
@@ -174,6 +185,8 @@ class View:
             opens += [permission.until] if permission.until else []
         if closed:
             return NoClient(why="out_of_hours", until=min(opens, default=None))
+        if unknown:
+            return NoClient(why="clock_unknown")
         if self.link != "online":
             return NoClient(why="connecting" if self.link == "connecting" else "offline")
         waiting = meta.read(self.connection, meta.WAITING, Waiting)
@@ -214,7 +227,7 @@ class View:
             selected_phone=_selected_phone(client, shown, (view.permission.allowed for view in phones)),
             selected_account=about,
             care=care(client, self.now, rules),
-            lease_until=held.until if self.alive(held) else leases.ended(held, self.now).until,
+            lease_until=held.until if self.alive(held) else self.deadlines.ended(held, self.now).until,
             callback_due=held.callback_due,
             searched=held.queue == SEARCH,
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import ssl
 import time
+import zlib
 from collections.abc import AsyncGenerator, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 import msgspec
 
+from rules.live_figures import NotThisSnapshot, applied
 from rules.protocol import (
     SPOKEN,
     Agenda,
@@ -35,10 +37,19 @@ from rules.protocol import (
     Session,
     SignIn,
     Stats,
+    StatsChange,
 )
 from rules.ready import ready
 from rules.words import tr
-from storage.sync.failures import HubAddressError, HubRefused, HubUnavailable, SignInNeeded
+from storage.sync.failures import (
+    DeviceRevoked,
+    HubAddressError,
+    HubRefused,
+    HubUnavailable,
+    HubUntrusted,
+    SignInNeeded,
+)
+from storage.sync.trust import Trust, distrusted, tls_context
 
 T = TypeVar("T")
 
@@ -47,6 +58,12 @@ ready(*SPOKEN)
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 SIGN_IN_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 """Checking passwords takes its time, above all when everybody's shift begins."""
+GZIP_FROM_BYTES = 1024
+"""Shorter bodies go as they are: there is nothing to gain."""
+GZIP = 16 + zlib.MAX_WBITS
+NO_GZIP = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+"""What a hub of an earlier version answers to a gzipped body."""
+DEVICE_REVOKED = "device_revoked"
 STREAM_SILENCE_SECONDS = 40.0
 """More than two heartbeats of the stream (15 s each): after that the connection is dead."""
 
@@ -63,16 +80,25 @@ class HubClient:
 
     Args:
         base_url: ``https://host`` or, on this machine alone, ``http://localhost:port``.
+        trust: how the hub proves that it is the one.
         transport: another way to reach the hub, for tests.
 
     Raises:
-        HubAddressError: plain HTTP beyond this machine, or not a URL.
+        HubAddressError: plain HTTP beyond this machine, or not a URL; or there is no such trust.
     """
 
-    def __init__(self, base_url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        trust: Trust = Trust(),  # noqa: B008 - frozen
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         secure = check_address(base_url)
         self.token = ""
         self.measured: Callable[[Measured], None] = lambda _: None
+        self._gzip = True
+        self._followed: tuple[str, Stats] | None = None
         self._http = httpx.AsyncClient(
             base_url=base_url,
             transport=transport,
@@ -80,16 +106,17 @@ class HubClient:
             # Plain HTTP stays on this machine: no proxy of the environment, and no certificates,
             # of which reading the usual list would cost the start 20 ms.
             trust_env=secure,
-            verify=True if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            verify=tls_context(trust) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         )
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
 
-    async def sign_in(self, user: str, password: str, device: str) -> Session:
-        """Sign in; the token of the answer is used from here on."""
-        return await self._session("/v1/session", SignIn(user=user, password=password, device=device))
+    async def sign_in(self, user: str, password: str, device: str, *, code: str = "") -> Session:
+        """Sign in, with the second factor's code where it is asked for; its token is used from here on."""
+        request = SignIn(user=user, password=password, device=device, code=code)
+        return await self._session("/v1/session", request)
 
     async def refresh(self, refresh_token: str) -> Session:
         """A new pair of tokens for an old one; the new one is used from here on."""
@@ -119,13 +146,33 @@ class HubClient:
         return True
 
     async def events(self, batch: EventBatch) -> EventResults:
-        """Send facts; one result each, in the same order."""
-        return (await self._timed("POST", "/v1/events", EventResults, batch))[0]
+        """Send facts, gzipped when there are many; one result each, in the same order."""
+        plain = msgspec.json.encode(batch)
+        if not self._gzip or len(plain) < GZIP_FROM_BYTES:
+            return (await self._timed("POST", "/v1/events", EventResults, plain))[0]
+        try:
+            return (await self._timed("POST", "/v1/events", EventResults, _Gzipped(plain)))[0]
+        except HubRefused as error:
+            if error.status not in NO_GZIP:
+                raise
+        answer, _ = await self._timed("POST", "/v1/events", EventResults, plain)
+        self._gzip = False  # it was not the facts that the hub could not read
+        return answer
 
-    async def changes(self, cursor: str | None, limit: int = 100) -> Changes:
-        """What changed since a cursor; `HubRefused` with status 410 = start again without one."""
-        params: dict[str, Any] = {"limit": limit} | ({"cursor": cursor} if cursor is not None else {})
-        return (await self._timed("GET", "/v1/changes", Changes, params=params))[0]
+    async def changes(
+        self, cursor: str | None, limit: int = 100, *, waiting: int = 0, since: datetime | None = None
+    ) -> Changes:
+        """What changed since a cursor; None = what is held, as it is now, and where to go on from.
+
+        `HubRefused` with status 410 = start again without a cursor. waiting, since: how many facts
+        have still to be sent, and when the oldest was made.
+        """
+        begin = {"from": "now"} if cursor is None else {"cursor": cursor}
+        params: dict[str, Any] = {"limit": limit} | begin
+        outbox = {"outbox-waiting": str(waiting)}
+        if since is not None:
+            outbox["outbox-since"] = since.astimezone(UTC).isoformat()
+        return (await self._timed("GET", "/v1/changes", Changes, params=params, headers=outbox))[0]
 
     async def agenda(self) -> Agenda:
         """What the agent has to see to, wherever the clients are."""
@@ -142,6 +189,8 @@ class HubClient:
     async def stats_stream(self) -> AsyncGenerator[Stats, None]:
         """The live figures, at once and after each change, until the connection ends.
 
+        Opened again it goes on where it stood, as far as the hub remembers.
+
         Raises:
             HubUnavailable: it ended or fell silent; open it again.
             SignInNeeded, HubRefused: it was not opened.
@@ -150,6 +199,8 @@ class HubClient:
 
         patience = httpx.Timeout(TIMEOUT.read, connect=TIMEOUT.connect, read=STREAM_SILENCE_SECONDS)
         request = self._request("GET", "/v1/stats/stream", patience=patience)
+        if self._followed is not None:
+            request.headers["last-event-id"] = self._followed[0]
         try:
             response = await self._http.send(request, stream=True)
             try:
@@ -157,12 +208,28 @@ class HubClient:
                     await response.aread()
                     raise _failure(response)
                 async for event in EventSource(response).aiter_sse():
-                    yield _decode_text(event.data, Stats)
+                    if event.data:  # a heartbeat comes as an event without any
+                        yield self._follow(event.id, event.event, event.data)
             finally:
                 await response.aclose()
         except (httpx.HTTPError, SSEError) as error:
             raise HubUnavailable(type(error).__name__) from error
         raise HubUnavailable("the stream ended")
+
+    def _follow(self, mark: str, kind: str, text: str) -> Stats:
+        """The figures after one message of the stream."""
+        before, self._followed = self._followed, None
+        if kind != "change":
+            stats = _decode_text(text, Stats)
+        elif before is None:
+            raise HubUnavailable("a change of figures that were never sent")
+        else:
+            try:
+                stats = applied(before[1], _decode_text(text, StatsChange))
+            except NotThisSnapshot as error:
+                raise HubUnavailable(f"a change was lost: {error}") from error
+        self._followed = mark, stats
+        return stats
 
     async def answer(self, request_id: str, answer: Answer) -> Answered:
         """Answer a request for approval; `HubRefused` says why it is not taken."""
@@ -194,9 +261,10 @@ class HubClient:
         body: Any = None,
         params: dict[str, Any] | None = None,
         patience: httpx.Timeout = TIMEOUT,
+        headers: dict[str, str] | None = None,
     ) -> tuple[T, Measured]:
         began = time.monotonic()
-        answer = _decode(await self._ask(method, path, body, params, patience), kind)
+        answer = _decode(await self._ask(method, path, body, params, patience, headers), kind)
         measured = Measured(answer.server_time, time.monotonic() - began)  # type: ignore[attr-defined]  # every timed answer has it
         self.measured(measured)
         return answer, measured
@@ -208,11 +276,13 @@ class HubClient:
         body: Any = None,
         params: dict[str, Any] | None = None,
         patience: httpx.Timeout = TIMEOUT,
+        headers: dict[str, str] | None = None,
     ) -> httpx.Response:
         try:
-            response = await self._http.send(self._request(method, path, body, params, patience))
+            response = await self._http.send(self._request(method, path, body, params, patience, headers))
         except httpx.HTTPError as error:
-            raise HubUnavailable(type(error).__name__) from error
+            failure = HubUntrusted if distrusted(error) else HubUnavailable
+            raise failure(type(error).__name__) from error
         if not response.is_success:
             raise _failure(response)
         return response
@@ -224,15 +294,30 @@ class HubClient:
         body: Any = None,
         params: dict[str, Any] | None = None,
         patience: httpx.Timeout = TIMEOUT,
+        headers: dict[str, str] | None = None,
     ) -> httpx.Request:
-        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        sent = dict(headers or {})
+        if self.token:
+            sent["authorization"] = f"Bearer {self.token}"
         content = None
         if body is not None:
-            content = msgspec.json.encode(body)
-            headers["content-type"] = "application/json"
+            sent["content-type"] = "application/json"
+            content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        if isinstance(body, _Gzipped):
+            sent["content-encoding"] = "gzip"
+            content = body.packed
         return self._http.build_request(
-            method, path, content=content, params=params, headers=headers, timeout=patience
+            method, path, content=content, params=params, headers=sent, timeout=patience
         )
+
+
+class _Gzipped(bytes):
+    """A body, as JSON, that is to be gzipped on its way."""
+
+    @property
+    def packed(self) -> bytes:
+        """The body gzipped, at the speed that the screen does not notice."""
+        return zlib.compress(self, level=1, wbits=GZIP)
 
 
 def check_address(url: str) -> bool:
@@ -273,6 +358,10 @@ def _decode_text(text: bytes | str, kind: type[T]) -> T:
         raise HubUnavailable(f"not an answer of a hub: {error}") from error
 
 
+_LATER = ("too_many", "too_slow")
+"""Refusals of the moment, not of what was sent."""
+
+
 def _failure(response: httpx.Response) -> Exception:
     """What an answer that is not a success means: ask again later, sign in, or no."""
     status = response.status_code
@@ -281,8 +370,10 @@ def _failure(response: httpx.Response) -> Exception:
     except msgspec.DecodeError:
         # A proxy or some other server in between: it knows nothing about our facts.
         problem = None
-    if problem is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if problem is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR or problem.code in _LATER:
         return HubUnavailable(f"HTTP {status}", _retry_after(response))
+    if problem.code == DEVICE_REVOKED:
+        return DeviceRevoked(problem.code, status, problem.detail)
     if status == HTTPStatus.UNAUTHORIZED:
         return SignInNeeded(problem.code, status, problem.detail)
     return HubRefused(problem.code, status, problem.detail)

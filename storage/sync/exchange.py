@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid_utils import uuid7
 
 from rules.desk import Refused
-from rules.facts import Event, EventResult
-from rules.protocol import EventBatch, LeaseRequest, Leases
+from rules.facts import SEQ_REUSED, EventResult
+from rules.protocol import Changes, EventBatch, LeaseRequest, Leases
 from rules.searching import QUEUE as SEARCH_QUEUE
-from storage.sync.failures import HubRefused, HubUnavailable, SignInNeeded
+from storage.sync.failures import DeviceRevoked, HubRefused, HubUnavailable, SignInNeeded
 from storage.sync.plan import asking_due, renewal_due
 
 if TYPE_CHECKING:
+    from rules.protocol import Session
     from storage.local.store import LocalStore
     from storage.sync.client import HubClient, Measured
 
 T = TypeVar("T")
 
 BATCH = 100
+BLOCK = 50
+"""Clients that are asked for to work without a link."""
 RULEBOOKS = "rulebooks"
 """What the feed calls the portfolios' own rules."""
 
@@ -44,43 +47,63 @@ class Exchange:
         local: the workstation's store.
         client: the hub.
         credentials: user and password for signing in without asking, or None.
+        on_signed_in: told of a session that the credentials brought, and of their password.
     """
 
     def __init__(
-        self, local: LocalStore, client: HubClient, credentials: tuple[str, str] | None = None
+        self,
+        local: LocalStore,
+        client: HubClient,
+        credentials: tuple[str, str] | None = None,
+        on_signed_in: Callable[[Session, str], None] = lambda *_: None,
     ) -> None:
+        self._on_signed_in = on_signed_in
         self._local, self._client, self._credentials = local, client, credentials
         self._request_id = ""
         self._rules_read = False
+        self._renumbered = False
         self._refused_session = ""
         self._offset_ms: int | None = None
         client.measured = self._note_time
 
     async def send_events(self) -> bool:
-        """Send the oldest facts, at most a batch; whether there were any."""
-        events = self._local.outbox(BATCH)
-        if events:
-            await self._send(events)
-        return bool(events)
+        """Send the oldest facts that may go, at most a batch; whether there were any.
 
-    async def _send(self, events: list[Event]) -> None:
-        """Send facts; halve a batch that the hub can't read, so that one bad fact holds no other."""
-        try:
+        Of a batch that the hub can't read the first half is sent, until it is the one bad fact
+        that is left: that one is put aside, and holds back none but its own client's.
+        """
+        most = BATCH
+        while events := self._local.outbox(most):
             batch = EventBatch(device=self._local.device(), events=tuple(events))
-            answer = await self._authorised(lambda: self._client.events(batch))
-        except HubRefused as error:
-            if error.status not in _EVENT_AT_FAULT:
-                raise
-            if len(events) == 1:
-                self._local.settle([EventResult(id=events[0].id, status="refused", reason=error.code)])
-                return
-            middle = len(events) // 2
-            await self._send(events[:middle])
-            await self._send(events[middle:])
+            try:
+                answer = await self._authorised(partial(self._client.events, batch))
+            except HubRefused as error:
+                if error.status not in _EVENT_AT_FAULT:
+                    raise
+                if len(events) == 1:
+                    self._local.settle([EventResult(id=events[0].id, status="refused", reason=error.code)])
+                    return True
+                most = len(events) // 2
+                continue
+            if [result.id for result in answer.results] != [event.id for event in events]:
+                raise HubUnavailable("the answer is about other facts than those sent")
+            self._settle(answer.results)
+            return True
+        return False
+
+    def _settle(self, results: tuple[EventResult, ...]) -> None:
+        """Take answers in; a number that the hub has of another fact tells that this store is a copy.
+
+        The facts are then sent again, under a new device's numbers, once; a hub that still
+        refuses them means something else.
+        """
+        if self._renumbered or all(result.reason != SEQ_REUSED for result in results):
+            self._local.settle(results)
             return
-        if [result.id for result in answer.results] != [event.id for event in events]:
-            raise HubUnavailable("the answer is about other facts than those sent")
-        self._local.settle(answer.results)
+        self._renumbered = True
+        self._local.settle([result for result in results if result.reason != SEQ_REUSED])
+        self._local.become_new_device()
+        self._client.token = ""
 
     async def renew(self) -> float:
         """Extend every lease; when to do it again (monotonic seconds)."""
@@ -110,6 +133,28 @@ class Exchange:
         opens_in = None if opens is None else (opens - answer.server_time).total_seconds()
         return asking_due(now, opens_in), renewal_due(now, _shortest(answer))
 
+    async def take_block(self) -> float:
+        """Hold clients for hours, to work without a link; when to renew (monotonic seconds).
+
+        The agent may have gone out of reach meanwhile: the request is not repeated by itself.
+        """
+        request = LeaseRequest(want=BLOCK, request_id=str(uuid7()), device=self._local.device(), offline=True)
+        try:
+            answer, measured = await self._authorised(lambda: self._client.leases(request))
+        except (DeviceRevoked, SignInNeeded):
+            raise
+        except HubRefused as error:
+            self._local.settle_block(Refused(code=error.code))
+            return renewal_due(time.monotonic(), timedelta.max.total_seconds())
+        self._local.take(answer, measured.round_trip)
+        self._local.settle_block()
+        return renewal_due(time.monotonic(), _shortest(answer))
+
+    async def return_block(self) -> None:
+        """Give the clients for working offline back, but for the one on the desk."""
+        await self._release(self._local.block())
+        self._local.settle_block()
+
     async def take_search(self) -> float:
         """Hold one client to be searched for, if there is any; when to renew (monotonic seconds)."""
         request = LeaseRequest(
@@ -126,7 +171,7 @@ class Exchange:
         )
         try:
             answer, measured = await self._authorised(lambda: self._client.leases(request))
-        except SignInNeeded:
+        except (DeviceRevoked, SignInNeeded):
             raise
         except HubRefused as error:
             self._local.settle_asking(client_id, Refused(code=error.code))
@@ -142,17 +187,22 @@ class Exchange:
         The first page, and one that tells of other rules, brings the portfolios' rules along.
         """
         try:
-            changes = await self._authorised(lambda: self._client.changes(self._local.cursor()))
+            changes = await self._authorised(self._pull)
         except HubRefused as error:
             if error.status != HTTPStatus.GONE:
                 raise
-            self._local.set_cursor(None)
-            return True, False
+            self._local.start_over()
+            self._rules_read = False
+            return True, True
         if not self._rules_read or any(change.entity == RULEBOOKS for change in changes.changes):
             self._local.keep_rulebooks((await self._authorised(self._client.rulebooks)).books)
             self._rules_read = True
         self._local.apply_changes(changes)
         return changes.more, bool(changes.changes)
+
+    async def _pull(self) -> Changes:
+        behind = self._local.backlog()
+        return await self._client.changes(self._local.cursor(), waiting=behind.waiting, since=behind.since)
 
     async def pull_agenda(self) -> None:
         """Take in what the agent has to see to."""
@@ -160,7 +210,10 @@ class Exchange:
 
     async def give_back(self) -> None:
         """Release every lease whose client was neither worked nor is on the desk."""
-        for lease_id, token in self._local.not_shown().items():
+        await self._release(self._local.not_shown())
+
+    async def _release(self, leases: dict[str, int]) -> None:
+        for lease_id, token in leases.items():
             await self._authorised(partial(self._client.release, lease_id, token))
             self._local.drop([lease_id])
 
@@ -176,7 +229,7 @@ class Exchange:
 
     async def _authorise(self) -> None:
         session = self._local.session()
-        if session is not None and session.refresh_token != self._refused_session:
+        if session is not None and session.refresh_token not in ("", self._refused_session):
             self._client.token = session.access_token
         elif self._credentials is not None:
             await self._sign_in(*self._credentials)
@@ -190,7 +243,7 @@ class Exchange:
             self._client.token = session.access_token  # somebody has signed in anew meanwhile
             return
         self._client.token = ""
-        if session is not None and session.refresh_token != self._refused_session:
+        if session is not None and session.refresh_token not in ("", self._refused_session):
             try:
                 self._local.set_session(await self._client.refresh(session.refresh_token))
                 return
@@ -205,6 +258,7 @@ class Exchange:
             self._credentials = None  # asking again and again with a wrong password locks the user out
             raise
         self._local.set_session(session)
+        self._on_signed_in(session, password)
 
     def _note_time(self, measured: Measured) -> None:
         """Learn the clock's offset: the hub's time at the middle of the round trip, minus ours."""

@@ -17,6 +17,10 @@ class HubUnavailable(Exception):
         self.retry_after = retry_after
 
 
+class HubUntrusted(HubUnavailable):
+    """What answers there does not prove to be the hub: nothing was sent to it."""
+
+
 class HubRefused(Exception):
     """The hub said no, and will again: code and detail of its problem answer, HTTP status."""
 
@@ -27,6 +31,10 @@ class HubRefused(Exception):
 
 class SignInNeeded(HubRefused):
     """The hub does not take the token (401)."""
+
+
+class DeviceRevoked(HubRefused):
+    """This workstation may not be used any more, whoever signs in."""
 
 
 class HubAddressError(Explained):

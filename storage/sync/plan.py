@@ -5,6 +5,8 @@ Times are seconds of one monotonic clock.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 CLIENTS_AHEAD = 5
@@ -45,6 +47,14 @@ class TakeClient(msgspec.Struct, frozen=True):
     client_id: int
 
 
+class TakeBlock(msgspec.Struct, frozen=True):
+    """Ask for clients to be worked without a link."""
+
+
+class ReturnBlock(msgspec.Struct, frozen=True):
+    """Give back the clients that were taken for working without a link."""
+
+
 class PullChanges(msgspec.Struct, frozen=True):
     """Ask what changed."""
 
@@ -59,19 +69,33 @@ class Wait(msgspec.Struct, frozen=True):
     seconds: float
 
 
-Action = SendEvents | TakeClient | Renew | TakeLeases | TakeSearch | PullChanges | PullAgenda | Wait
+Block = Literal["", "take", "return"]
+"""What is wanted of the clients for working without a link."""
+
+Action = (
+    SendEvents
+    | TakeClient
+    | TakeBlock
+    | ReturnBlock
+    | Renew
+    | TakeLeases
+    | TakeSearch
+    | PullChanges
+    | PullAgenda
+    | Wait
+)
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """What the sync knows at one moment.
 
-    unsent: facts in the outbox. at_hand: clients that can be worked, of `ahead` wanted.
+    unsent: facts that may be sent. at_hand: clients that can be worked, of `ahead` wanted.
     held: leases to be renewed, also of a client that is shown after its own is over.
     renew_due: when that must be. lease_due, pull_due, agenda_due: not before. retry_at: end of the
     pause after a failure; nothing is done before, whatever happens. pulled_at: when changes
     were last asked for. waiting_answer: a request about the client on the desk is open.
     search: the agent waits for a client to be searched for. asked: the client that the agent
-    waits for.
+    waits for. block: what is wanted of the clients for working offline.
     """
 
     now: float
@@ -88,6 +112,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     pulled_at: float = 0.0
     waiting_answer: bool = False
     search: bool = False
+    block: Block = ""
 
     @property
     def next_pull(self) -> float:
@@ -109,6 +134,10 @@ def plan(view: View) -> tuple[Action, ...]:
         actions.append(SendEvents())
     if view.asked is not None:
         actions.append(TakeClient(view.asked))
+    if view.block == "take":
+        actions.append(TakeBlock())
+    elif view.block == "return":
+        actions.append(ReturnBlock())
     if view.held and view.now >= view.renew_due:
         actions.append(Renew())
     if short and view.now >= view.lease_due:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from storage.sync import plan
 from storage.sync.exchange import Exchange
-from storage.sync.failures import HubRefused, HubUnavailable, SignInNeeded
+from storage.sync.failures import DeviceRevoked, HubRefused, HubUnavailable, SignInNeeded
 
 if TYPE_CHECKING:
+    from rules.protocol import Session
     from storage.local.store import LocalStore
     from storage.sync.client import HubClient
 
@@ -40,6 +41,10 @@ class SyncLoop:
         credentials: user and password for signing in without asking; None = the stored
             session must do, and once the hub refuses it the link is "refused" until another
             one is stored.
+        on_signed_in: told, in the loop's thread, of a session that the credentials brought, and of
+            their password.
+        on_revoked: told, in the loop's thread, that the hub has revoked this device; the loop has
+            ended then.
         ahead: clients to keep leased.
         on_fault: told of an unexpected error, for the log; the loop goes on after a pause.
     """
@@ -51,11 +56,14 @@ class SyncLoop:
         on_change: Callable[[], None],
         *,
         credentials: tuple[str, str] | None = None,
+        on_signed_in: Callable[[Session, str], None] = lambda *_: None,
+        on_revoked: Callable[[], None] = lambda: None,
         ahead: int = plan.CLIENTS_AHEAD,
         on_fault: Callable[[Exception], None] = lambda _: None,
     ) -> None:
         self._local, self._make_client, self._on_change = local, make_client, on_change
         self._credentials, self._ahead, self._on_fault = credentials, ahead, on_fault
+        self._on_signed_in, self._on_revoked = on_signed_in, on_revoked
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name="sync", daemon=True)
         self._running = threading.Event()
         self._wake, self._stopping = asyncio.Event(), asyncio.Event()
@@ -94,7 +102,7 @@ class SyncLoop:
         self._running.set()
         self._set_link("connecting")
         client = self._make_client()
-        exchange = Exchange(self._local, client, self._credentials)
+        exchange = Exchange(self._local, client, self._credentials, self._on_signed_in)
         work = asyncio.create_task(self._work(exchange))
         try:
             await self._stopping.wait()
@@ -114,6 +122,10 @@ class SyncLoop:
             try:
                 for action in plan.plan(self._view()):
                     await self._do(exchange, action)
+            except DeviceRevoked:
+                self._set_link("revoked")
+                self._on_revoked()
+                return
             except SignInNeeded:
                 self._rest("refused", REFUSED_SECONDS)
             except HubUnavailable as error:
@@ -143,6 +155,7 @@ class SyncLoop:
             retry_at=self._retry_at,
             ahead=self._ahead,
             search=self._local.search_wanted(),
+            block=self._local.asking.block,
         )
 
     async def _do(self, exchange: Exchange, action: plan.Action) -> None:
@@ -169,6 +182,12 @@ class SyncLoop:
             case plan.TakeClient():
                 renew_due = await exchange.take_client(action.client_id)
                 self._renew_due, moved = min(self._renew_due, renew_due), True
+            case plan.TakeBlock():
+                self._renew_due = min(self._renew_due, await exchange.take_block())
+                moved = True
+            case plan.ReturnBlock():
+                await exchange.return_block()
+                moved = True
             case plan.PullAgenda():
                 await exchange.pull_agenda()
                 self._agenda_due, moved = time.monotonic() + plan.AGENDA_SECONDS, False

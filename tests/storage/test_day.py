@@ -38,7 +38,7 @@ class Desk:
         self.central = central
         self.local = LocalStore(path, LOCAL_KEY, clock)
         self.desk = LocalDesk(self.local)
-        self.session = sessions.sign_in(central, SignIn("ana", PASSWORD, self.local.device()))
+        self.session = people.sign_in(central, SignIn("ana", PASSWORD, self.local.device()))
         self.local.set_session(self.session)
         self.who = sessions.who(central, self.session.access_token)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 
 import httpx
 import pytest
@@ -77,6 +78,8 @@ async def test_the_token_and_the_server_time_of_an_answer() -> None:
         (problem(400, "bad_request"), HubRefused),
         (problem(403, "wrong_role"), HubRefused),
         (problem(401, "expired"), SignInNeeded),
+        (problem(429, "too_many"), HubUnavailable),
+        (problem(408, "too_slow"), HubUnavailable),
         (problem(500, "internal"), HubUnavailable),
         (problem(503, "store_unavailable"), HubUnavailable),
         (httpx.Response(502, text="<html>Bad gateway"), HubUnavailable),
@@ -91,6 +94,24 @@ async def test_failures_by_what_they_mean(answer: httpx.Response, failure: type[
     with pytest.raises(failure) as raised:
         await client(lambda _: answer).events(EMPTY)
     assert type(raised.value) is failure
+
+
+async def test_a_pull_tells_how_far_the_hub_is_behind() -> None:
+    seen: list[httpx.Headers] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers)
+        body = {"changes": [], "cursor": "c", "more": False, "server_time": "2026-11-20T15:00:00Z"}
+        return httpx.Response(200, json=body)
+
+    hub = client(answer)
+    since = datetime(2026, 11, 20, 9, 41, tzinfo=timezone(-timedelta(hours=6)))
+    await hub.changes("c", waiting=12, since=since)
+    await hub.changes("c")
+    assert [(one["outbox-waiting"], one.get("outbox-since")) for one in seen] == [
+        ("12", "2026-11-20T15:41:00+00:00"),
+        ("0", None),
+    ]
 
 
 async def test_a_lost_connection_says_nothing_about_what_happened() -> None:

@@ -29,6 +29,7 @@ class SetClock(Clock):
         super().__init__()
         self.at = at
         self.seconds = 1000.0
+        self.boot = "one run"
 
     def now(self) -> datetime:
         return self.at
@@ -52,12 +53,19 @@ class Workstation:
         self.open()
 
     def open(self) -> None:
-        self.store = LocalStore(self.path, LOCAL_KEY, self.clock, monotonic=self.clock.monotonic)
+        self.store = LocalStore(
+            self.path, LOCAL_KEY, self.clock, monotonic=self.clock.monotonic, boot=self.clock.boot
+        )
         self.desk = LocalDesk(self.store, wrote=lambda: self.sent.append(None))
 
     def reopen(self) -> None:
         self.store.close()
         self.open()
+
+    def reboot(self) -> None:
+        """Start the machine anew: its own count of seconds begins again."""
+        self.clock.seconds, self.clock.boot = 5.0, f"{self.clock.boot} and another"
+        self.reopen()
 
     @property
     def hub_now(self) -> datetime:
@@ -123,7 +131,7 @@ def station(tmp_path: Path, clock: SetClock) -> Iterator[Workstation]:
     station.store.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def a_client() -> Callable[..., Client]:
     """Makes clients that may be called in the morning."""
 

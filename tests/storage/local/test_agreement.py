@@ -53,7 +53,7 @@ class Office:
     def __init__(self, central: Store, station: Any) -> None:
         self.central, self.station = central, station
         self.local = station.store
-        session = sessions.sign_in(central, SignIn("ana", PASSWORD, self.local.device()))
+        session = people.sign_in(central, SignIn("ana", PASSWORD, self.local.device()))
         self.local.set_session(session)
         self.who = sessions.who(central, session.access_token)
 

@@ -146,11 +146,21 @@ def test_a_wall_clock_that_jumps_does_not_prolong_a_lease(station: Station, a_cl
     assert station.store.at_hand() == 1
 
 
-def test_after_a_restart_the_corrected_wall_clock_decides(station: Station, a_client: Make) -> None:
+def test_a_restart_of_the_program_changes_no_deadline(station: Station, a_client: Make) -> None:
+    station.lease(a_client(1), ttl=1000)
+    station.clock.at -= timedelta(hours=5)
+    station.reopen()
+    assert station.store.at_hand() == 1
+    station.clock.pass_time(981)
+    assert station.store.at_hand() == 0
+
+
+def test_after_a_restart_of_the_machine_the_corrected_wall_clock_decides(
+    station: Station, a_client: Make
+) -> None:
     station.hub_offset = timedelta(hours=-3)
     station.lease(a_client(1), ttl=1000)
-    station.clock.seconds = 5.0
-    station.reopen()
+    station.reboot()
     assert station.store.at_hand() == 1
     station.clock.at += timedelta(seconds=979)
     assert station.store.at_hand() == 1
@@ -158,10 +168,12 @@ def test_after_a_restart_the_corrected_wall_clock_decides(station: Station, a_cl
     assert station.store.at_hand() == 0
 
 
-def test_a_clock_set_back_over_a_restart_ends_every_lease(station: Station, a_client: Make) -> None:
+def test_a_clock_set_back_over_a_restart_of_the_machine_ends_every_lease(
+    station: Station, a_client: Make
+) -> None:
     station.lease(a_client(1))
     station.clock.at -= timedelta(minutes=5)
-    station.reopen()
+    station.reboot()
     assert station.on_desk() is None
 
 
