@@ -6,7 +6,7 @@ DEMO_DIR ?= demo-data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lead test check bench chaos messages pictures lock clean
+.PHONY: help demo lead test check bench chaos failover messages pictures lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,10 @@ bench: $(VENV)/.dev ## Measure speed and memory, each beside its floor in the sa
 
 chaos: $(VENV)/.dev ## Kill, cut and restart at random, and look for anything lost (SEEDS=100)
 	@$(BIN)/python -m pytest tests/sync -n 2 --dist loadgroup --chaos-seeds $(or $(SEEDS),100)
+	@$(BIN)/python -m pytest tests/chaos --chaos-seeds $(or $(SEEDS),100)
+
+failover: $(VENV)/.dev ## Kill the primary of a replicated PostgreSQL under load (needs Debian packages)
+	@$(BIN)/python -m tests.cluster.failover
 
 messages: $(VENV)/.dev ## Rebuild the translation catalogues from the sources
 	@$(BIN)/python -m agent_tui.messages

@@ -11,7 +11,15 @@ from importlib import import_module
 
 from benchmarks.report import Row, show
 
-SECTIONS = {"desk": "benchmarks.desk", "import": "benchmarks.import_rate"}
+SECTIONS = {
+    "desk": "benchmarks.desk",
+    "import": "benchmarks.import_rate",
+    "queue": "benchmarks.queue",
+    "hub": "benchmarks.hub",
+    "figures": "benchmarks.live_figures",
+    "local": "benchmarks.local",
+    "rest": "benchmarks.rest",
+}
 
 
 def main() -> None:

