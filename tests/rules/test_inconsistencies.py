@@ -16,6 +16,7 @@ from rules.inconsistencies import CHECKED, Paid, bucket_differs, check_client
 from tests.rules.examples import client
 
 DAY = date(2026, 11, 20)
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def account(**changes: Any) -> Account:
@@ -64,17 +65,22 @@ def promise(status: str) -> Promise:
 def test_sound_data_raise_nothing() -> None:
     sound = client(accounts=(account(),), policies=(policy("paid", DAY),), promises=(promise("open"),))
     assert (
-        found(sound, Paid(70, DAY, 5, "a"), Paid(70, DAY, 6, "b"), Paid(70, DAY + timedelta(1), 5, "c")) == {}
+        found(sound, Paid(70, NOON, 5, "a"), Paid(70, NOON, 6, "b"), Paid(70, NOON + timedelta(1), 5, "c"))
+        == {}
     )
 
 
 @pytest.mark.parametrize(
     ("payments", "evidence"),
     [
-        ([Paid(70, DAY, 500_00, "R2"), Paid(70, DAY, 500_00, "R1")], "500.00 2026-11-20: R1, R2"),
-        ([Paid(70, DAY, 500_00, "R1"), Paid(71, DAY, 500_00, "R1")], "R1 × 2"),
-        ([Paid(70, DAY, 500_00, "R1"), Paid(71, DAY, 400_00, "R1")], ""),  # one transfer for two debts
-        ([Paid(71, DAY, 500_00, "R1"), Paid(71, DAY, 500_00, "R2")], ""),  # not of this account
+        ([Paid(70, NOON, 500_00, "R2"), Paid(70, NOON, 500_00, "R1")], "500.00 2026-11-20: R1, R2"),
+        (
+            [Paid(70, NOON + timedelta(hours=23), 500_00, "R1"), Paid(70, NOON, 500_00, "R2")],
+            "500.00 2026-11-20: R1, R2",
+        ),
+        ([Paid(70, NOON, 500_00, "R1"), Paid(71, NOON, 500_00, "R1")], "R1 × 2"),
+        ([Paid(70, NOON, 500_00, "R1"), Paid(71, NOON, 400_00, "R1")], ""),  # one transfer for two debts
+        ([Paid(71, NOON, 500_00, "R1"), Paid(71, NOON, 500_00, "R2")], ""),  # not of this account
     ],
 )
 def test_a_payment_that_came_in_twice(payments: list[Paid], evidence: str) -> None:
@@ -143,4 +149,4 @@ def test_every_issue_that_is_checked_can_be_found() -> None:
         policies=(policy("paid", None),),
         promises=(promise("open"),),
     )
-    assert set(found(person, Paid(70, DAY, 1, "a"), Paid(70, DAY, 1, "b"))) == set(CHECKED)
+    assert set(found(person, Paid(70, NOON, 1, "a"), Paid(70, NOON, 1, "b"))) == set(CHECKED)

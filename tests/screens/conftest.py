@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -47,7 +48,9 @@ from rules.desk import (
     Header,
     HistoryPage,
     NoClient,
+    OfflineBlock,
     PhoneView,
+    PutAside,
     Refused,
     Saved,
 )
@@ -345,6 +348,10 @@ class FakeDesk:
         self.wanted: list[int] = []
         self.ask_refused: Refused | None = None
         self.outcome: int | Refused | None = None
+        self.put_aside: list[PutAside] = []
+        self.decided: list[tuple[str, str]] = []
+        self.offline: Literal["take", "return"] | Refused = "take"
+        self.block: OfflineBlock | Refused | None = None
         self.search: Client | Refused = Refused(code="searching")
         self.outcomes: list[str] = []
         self.state = "available"
@@ -512,6 +519,29 @@ class FakeDesk:
 
     def asked(self) -> int | Refused | None:
         outcome, self.outcome = self.outcome, None
+        return outcome
+
+    def quarantine(self) -> tuple[PutAside, ...]:
+        return tuple(self.put_aside)
+
+    def send_again(self, fact_id: str) -> Refused | None:
+        self.put_aside = [one for one in self.put_aside if one.event.id != fact_id]
+        self.decided.append((fact_id, ""))
+        return None
+
+    def let_go(self, fact_id: str, reason: str) -> Refused | None:
+        self.put_aside = [
+            msgspec.structs.replace(one, let_go=reason, held_back=0) if one.event.id == fact_id else one
+            for one in self.put_aside
+        ]
+        self.decided.append((fact_id, reason))
+        return None
+
+    def go_offline(self) -> Literal["take", "return"] | Refused:
+        return self.offline
+
+    def went_offline(self) -> OfflineBlock | Refused | None:
+        outcome, self.block = self.block, None
         return outcome
 
     def begin_call(self) -> None:

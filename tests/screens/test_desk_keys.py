@@ -22,6 +22,7 @@ from screens.desk_help import HelpScreen
 from screens.offers import OffersScreen
 from screens.point_changes import PointChangesScreen
 from screens.point_choice import PointChoiceScreen
+from screens.quarantine import FactScreen, LetGoScreen, QuarantineScreen
 from screens.records import AgreementText, MediumScreen, OutcomeScreen, RecordsScreen
 from screens.report import ReportScreen
 from screens.reveal import RevealScreen
@@ -45,6 +46,9 @@ DESK = (
     PointChoiceScreen,
     PointChangesScreen,
     SearchScreen,
+    QuarantineScreen,
+    FactScreen,
+    LetGoScreen,
     OffersScreen,
     RecordsScreen,
     AgreementText,
@@ -57,7 +61,7 @@ BOARD = (AnswerScreen, InconsistencyScreen, CaseScreen, SeenScreen)
 BINDINGS = [Binding("f5", "a", id="one"), Binding("f6", "b", id="two"), Binding("up,k", "c", id="three")]
 PLAIN = re.compile(
     r"f([1-9]|1[0-2])|ctrl\+[a-gk-lnopq-z]|[0-9a-z?]|question_mark|slash|(shift\+)?tab|enter|escape"
-    r"|up|down|left|right|page(up|down)|home|end|space|minus|plus|at|number_sign|exclamation_mark|equals_sign|asterisk"
+    r"|up|down|left|right|page(up|down)|home|end|space|minus|plus|at|number_sign|exclamation_mark|equals_sign|asterisk|ampersand"
 )
 """What a plain xterm sends: no alt, no ctrl with shift, none of the ctrl keys that are others in disguise."""
 
