@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rules.protocol import Change, Changes
 from storage.central.clients import documents
@@ -122,6 +122,19 @@ def tell(
         deleted=deleted,
         user=user_id,
     )
+
+
+def left_by(tx: Tx, user: int, client_ids: Collection[int]) -> set[int]:
+    """Those of the clients who left this person's scope since the feed begins."""
+    rows = tx.all(
+        """
+        SELECT DISTINCT entity_id FROM change
+        WHERE user_id = :user AND entity = 'client' AND deleted AND entity_id IN :ids
+        """,
+        user=user,
+        ids=[str(one) for one in sorted(client_ids)],
+    )
+    return {int(row[0]) for row in rows}
 
 
 def horizon(tx: Tx) -> Position:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, false, true
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, false, text, true
 from sqlmodel import Field, SQLModel
 
 from storage.models.base import BigInt, JsonText, UtcInstant
@@ -180,7 +180,15 @@ class ChangeRow(SQLModel, table=True):
     """
 
     __tablename__ = "change"
-    __table_args__ = (Index("ix_change_xid_seq", "xid", "seq"),)
+    __table_args__ = (
+        Index("ix_change_xid_seq", "xid", "seq"),
+        Index(
+            "ix_change_user_id",
+            "user_id",
+            postgresql_where=text("user_id IS NOT NULL"),
+            sqlite_where=text("user_id IS NOT NULL"),
+        ),
+    )
 
     seq: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
     xid: int = Field(default=0, sa_type=BigInt)

@@ -93,6 +93,15 @@ def upgrade() -> None:
     op.add_column("review", sa.Column("fact", JsonText, nullable=True))
     op.add_column("change", sa.Column("deleted", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("change", sa.Column("user_id", sa.Integer(), nullable=True))
+    op.create_index(
+        "ix_change_user_id",
+        "change",
+        ["user_id"],
+        unique=False,
+        if_not_exists=True,
+        postgresql_where=sa.text("user_id IS NOT NULL"),
+        sqlite_where=sa.text("user_id IS NOT NULL"),
+    )
     for table in ("audit", "audit_seal", "event"):
         _append_only(table)
 

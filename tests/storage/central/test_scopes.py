@@ -50,6 +50,23 @@ def test_another_scope_takes_clients_off_the_desk_and_the_workstation(town: Any,
     assert schema.check(town.store) == []
 
 
+def test_a_call_under_way_when_the_scope_changed_is_kept(town: Any, both: Who) -> None:
+    away, other = of_loans(town, 2)
+    lease = next(one for one in town.lease(both, 2).leases if one.client.id == away)
+    scopes.set_portfolios(town.store, "dora", ["Cards"])
+    spoken = town.event(both, "result", {"client_id": away, "code": "NOCO"}, lease)
+    without_lease = town.event(both, "result", {"client_id": other, "code": "NOCO"})
+    answers = town.record(narrowed(both, town), spoken, without_lease)
+    assert [(one.status, one.reason) for one in answers] == [
+        ("late", "lease_gone"),
+        ("refused", "forbidden"),
+    ]
+    never = of_loans(town, 1)[0]
+    made_up = town.event(both, "result", {"client_id": never, "code": "NOCO"}, lease)
+    assert town.record(narrowed(both, town), made_up)[0].reason == "forbidden"
+    assert schema.check(town.store) == []
+
+
 def test_a_promise_of_weeks_ago_goes_too(town: Any, clock: Any, both: Who) -> None:
     (away,) = of_loans(town, 1)
     lease = town.lease(both).leases[0]
