@@ -17,7 +17,7 @@ from psycopg.pq import TransactionStatus
 from benchmarks.pgbench import program
 
 _TPS = re.compile(r"tps = ([\d.]+)")
-_NAMED = re.compile(r"%\((\w+)\)s")
+_PLACE = re.compile(r"\$(\d+)")
 
 
 class Script(msgspec.Struct, frozen=True):
@@ -49,13 +49,13 @@ def recorded(work: Callable[[], Any]) -> list[tuple[str, Any]]:
     def executed(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
         connection = cursor.connection
         if connection.info.transaction_status == TransactionStatus.IDLE and not connection.autocommit:
-            sent.append(("BEGIN", {}))
-        sent.append((str(query), params or {}))
+            sent.append(("BEGIN", ()))
+        sent.append((str(query), params or ()))
         return execute(cursor, query, params, **options)
 
     def committed(connection: Any) -> None:
         if connection.info.transaction_status == TransactionStatus.INTRANS:
-            sent.append(("COMMIT", {}))
+            sent.append(("COMMIT", ()))
         commit(connection)
 
     with (
@@ -73,9 +73,9 @@ def as_script(
     lines = []
     for text, params in sent:
 
-        def value(found: re.Match[str], params: dict[str, Any] = params) -> str:
-            name = found[1]
-            return word(params[name]) or sql.Literal(params[name]).as_string(None)
+        def value(found: re.Match[str], params: Sequence[Any] = params) -> str:
+            given = params[int(found[1]) - 1]
+            return word(given) or sql.Literal(given).as_string(None)
 
-        lines.append(_NAMED.sub(value, " ".join(text.split())).replace("%%", "%") + ";")
+        lines.append(_PLACE.sub(value, " ".join(text.split())) + ";")
     return Script("\n".join([*head, *lines]), len(lines))

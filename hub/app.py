@@ -23,12 +23,12 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ExceptionHandlersMap, HTTPScope, Message, Receive, Scope, Send
 
 from hub import approvals, board, decisions, faults, health, problems, records, rulebooks, sessions, work
-from hub.auth import SECURITY
+from hub.auth import SECURITY, TheStore
 from hub.inflate import inflating
 from hub.limits import Limits, Paces, punctual
-from hub.live import Live
+from hub.live import Live, TheLive
 from hub.log import log
-from hub.metrics import Metrics
+from hub.metrics import Metrics, TheMetrics
 from rules.protocol import SPOKEN
 from rules.ready import ready
 from storage.central.closing import NotDone
@@ -91,12 +91,7 @@ def make_app(store: Store, limits: Limits | None = None) -> Litestar:
     return Litestar(
         HANDLERS,
         state=State({"store": store, "live": live, "paces": Paces(limits)}),
-        dependencies={
-            "store": Provide(lambda: store, sync_to_thread=False),
-            "metrics": Provide(lambda: metrics, sync_to_thread=False),
-            "live": Provide(lambda: live, sync_to_thread=False),
-            "who": Provide(_who, sync_to_thread=False),
-        },
+        dependencies=_dependencies(store, live, metrics),
         exception_handlers=_exception_handlers(store),
         middleware=[_watched(metrics), punctual(limits.body_seconds), inflating],
         lifespan=[background],
@@ -113,8 +108,24 @@ def make_app(store: Store, limits: Limits | None = None) -> Litestar:
     )
 
 
-def _who(request: Request[Any, Any, Any]) -> Any:
-    return request.scope["user"]
+def _dependencies(store: Store, live: Live, metrics: Metrics) -> dict[str, Provide]:
+    """What handlers ask for. Each hangs on the one before: those that do not are each given a task."""
+
+    def live_of(store: TheStore) -> Live:
+        return live
+
+    def metrics_of(live: TheLive) -> Metrics:
+        return metrics
+
+    def who(request: Request[Any, Any, Any], metrics: TheMetrics) -> Any:
+        return request.scope["user"]
+
+    return {
+        "store": Provide(lambda: store, sync_to_thread=False),
+        "live": Provide(live_of, sync_to_thread=False),
+        "metrics": Provide(metrics_of, sync_to_thread=False),
+        "who": Provide(who, sync_to_thread=False),
+    }
 
 
 def _exception_handlers(store: Store) -> ExceptionHandlersMap:

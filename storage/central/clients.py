@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from storage.central.connection import Tx, document, grouped, instant, maybe_day
 from storage.central.debts import accounts, policies
 from storage.central.history import attempts, history, promises
 from storage.central.inconsistencies import inconsistencies
-from storage.central.portfolios import books
+from storage.central.portfolios import BOOKS, books
 from storage.central.requests import requests
 from storage.central.tasks import tasks
 
@@ -43,46 +43,48 @@ _FILLED = f"SELECT {', '.join(f'EXISTS ({question})' for question in _RARE.value
 
 def _filled(tx: Tx, ids: list[int]) -> set[str]:
     """Which of the rare things these clients have, from one query; the others need not be read."""
-    there = tx.one(_FILLED, ids=ids) or ()
-    return {name for name, has in zip(_RARE, there, strict=True) if has}
+    return {name for there in tx.all(_FILLED, ids=ids) for name, has in zip(_RARE, there, strict=True) if has}
+
+
+Reader = Callable[[Tx, list[int]], Mapping[int, list[Any]]]
+
+_PARTS: dict[str, tuple[str, Reader]] = {
+    "emails": ("email", points.emails),
+    "addresses": ("address", points.addresses),
+    "cases": ("case_file", cases),
+    "requests": ("approval_request", requests),
+    "agreements": ("agreement", agreements),
+    "inconsistencies": ("inconsistency", inconsistencies),
+    "tasks": ("task", tasks),
+    "point_changes": ("point_change", points.changes),
+}
+"""Fields of the document that say nothing about the place in the queue: of which rare thing, read by whom."""
 
 
 def documents(tx: Tx, client_ids: Iterable[int]) -> dict[int, Client]:
     """The whole documents of some clients, by id; an unknown id is left out.
 
-    A few queries, whatever the number of clients; two dozen where they have everything. The
-    history holds the newest 30 entries; `history_total` says how many there are.
+    A few queries, whatever the number of clients, two dozen where they have everything; from
+    PostgreSQL in two round trips. The history holds the newest 30 entries; `history_total` says
+    how many there are.
     """
     ids = sorted(set(client_ids))
-    filled = _filled(tx, ids) if ids else set()
-    found, fates = _standing(tx, ids, tx.now, filled, details=True)
-    if not found:
+    if not ids:
         return {}
-    entries, totals = history(tx, ids, fates)
-    emails = points.emails(tx, ids) if "email" in filled else {}
-    addresses = points.addresses(tx, ids) if "address" in filled else {}
-    opened = cases(tx, ids) if "case_file" in filled else {}
-    asked = requests(tx, ids) if "approval_request" in filled else {}
-    agreed = agreements(tx, ids) if "agreement" in filled else {}
-    wrong = inconsistencies(tx, ids) if "inconsistency" in filled else {}
-    due = tasks(tx, ids) if "task" in filled else {}
-    changed = points.changes(tx, ids) if "point_change" in filled else {}
+    with tx.together():
+        filled = _begin(tx, ids, tx.now, details=True)
+        found, fates = _standing(tx, ids, tx.now, filled, details=True)
+        parts = {field: read(tx, ids) for field, (rare, read) in _PARTS.items() if rare in filled}
+        entries, totals = history(tx, ids, fates)
     for client_id, client in found.items():
-        total, parts = score(client, _today(client.zones, tx.now))
+        total, reasons = score(client, _today(client.zones, tx.now))
         found[client_id] = msgspec.structs.replace(
             client,
-            emails=tuple(emails.get(client_id, ())),
-            addresses=tuple(addresses.get(client_id, ())),
-            cases=tuple(opened.get(client_id, ())),
-            requests=tuple(asked.get(client_id, ())),
-            agreements=tuple(agreed.get(client_id, ())),
-            inconsistencies=tuple(wrong.get(client_id, ())),
-            tasks=tuple(due.get(client_id, ())),
-            point_changes=tuple(changed.get(client_id, ())),
+            **{field: tuple(of_clients.get(client_id, ())) for field, of_clients in parts.items()},
             history=tuple(entries.get(client_id, ())),
             history_total=totals.get(client_id, 0),
             score=total,
-            score_parts=parts,
+            score_parts=reasons,
         )
     return found
 
@@ -94,7 +96,36 @@ def standings(tx: Tx, client_ids: Iterable[int], now: datetime) -> dict[int, Cli
     the attempts of the last days only.
     """
     ids = sorted(set(client_ids))
-    return _standing(tx, ids, now, _filled(tx, ids) if ids else set(), details=False)[0]
+    if not ids:
+        return {}
+    with tx.together():
+        return _standing(tx, ids, now, _begin(tx, ids, now, details=False), details=False)[0]
+
+
+def _begin(tx: Tx, ids: list[int], now: datetime, *, details: bool) -> set[str]:
+    """Have all that is to be read sent ahead; which of the rare things these clients have."""
+    tx.ahead(
+        lambda ahead: _filled(ahead, ids),
+        lambda ahead: _clients(ahead, ids),
+        lambda ahead: accounts(ahead, ids, {}, {}, details=details),
+        lambda ahead: points.phones(ahead, ids),
+        lambda ahead: attempts(ahead, ids, now, {}),
+    )
+    if BOOKS not in tx.memo:
+        tx.ahead(books)
+    if details:
+        tx.ahead(lambda ahead: history(ahead, ids, {}))
+    filled = _filled(tx, ids)
+    if "policy" in filled:
+        tx.ahead(lambda ahead: policies(ahead, ids, details=details))
+    if "promise" in filled:
+        tx.ahead(lambda ahead: promises(ahead, ids))
+    if "callback" in filled:
+        tx.ahead(lambda ahead: _callbacks(ahead, ids))
+    if details:
+        rare = [read for name, read in _PARTS.values() if name in filled]
+        tx.ahead(lambda ahead: [read(ahead, ids) for read in rare])
+    return filled
 
 
 def _today(zones: tuple[str, ...], now: datetime) -> Any:
@@ -104,16 +135,7 @@ def _today(zones: tuple[str, ...], now: datetime) -> Any:
 def _standing(
     tx: Tx, ids: list[int], now: datetime, filled: set[str], *, details: bool
 ) -> tuple[dict[int, Client], dict[str, str]]:
-    rows = tx.all(
-        """
-        SELECT id, portfolio_id, name, country, zones, version, kind, language, tax_id, national_id,
-            born, state, address, treatment, do_not_contact, hold_until, hold_reason, suits,
-            stopped_media
-        FROM client
-        WHERE id IN :ids
-        """,
-        ids=ids,
-    )
+    rows = _clients(tx, ids)
     if not rows:
         return {}, {}
     known = books(tx)
@@ -159,6 +181,19 @@ def _standing(
         )
         for row in rows
     }, fates
+
+
+def _clients(tx: Tx, ids: list[int]) -> list[tuple[Any, ...]]:
+    return tx.all(
+        """
+        SELECT id, portfolio_id, name, country, zones, version, kind, language, tax_id, national_id,
+            born, state, address, treatment, do_not_contact, hold_until, hold_reason, suits,
+            stopped_media
+        FROM client
+        WHERE id IN :ids
+        """,
+        ids=ids,
+    )
 
 
 def _callbacks(tx: Tx, ids: list[int]) -> dict[int, list[Callback]]:

@@ -14,7 +14,7 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -44,13 +44,18 @@ _AMONG = re.compile(r"\bIN :([a-z_][a-z0-9_]*)")
 
 
 @lru_cache(maxsize=512)
-def _spoken(sql: str, dialect: Dialect) -> tuple[str, frozenset[str]]:
-    """The statement in the driver's own words, and the names of its list parameters."""
+def _spoken(sql: str, dialect: Dialect) -> tuple[str, tuple[str, ...], frozenset[str]]:
+    """The statement in the driver's own words, the names of its parameters, those that are lists.
+
+    PostgreSQL's own ``$1``, which need not be looked for again each time; in the order of the names.
+    """
     lists = frozenset(_AMONG.findall(sql))
     if dialect == "sqlite":
-        return _AMONG.sub(r"IN (SELECT value FROM json_each(:\1))", _ROW_LOCK.sub("", sql)), lists
-    among = _AMONG.sub(r"= ANY(:\1)", sql.replace("%", "%%"))
-    return _PLACEHOLDER.sub(r"%(\1)s", among), lists
+        return _AMONG.sub(r"IN (SELECT value FROM json_each(:\1))", _ROW_LOCK.sub("", sql)), (), lists
+    names = tuple(dict.fromkeys(_PLACEHOLDER.findall(sql)))
+    places = {name: f"${number}" for number, name in enumerate(names, start=1)}
+    among = _AMONG.sub(r"= ANY(:\1)", sql)
+    return _PLACEHOLDER.sub(lambda found: places[found[1]], among), names, lists
 
 
 def instant(value: Any) -> datetime:
@@ -118,6 +123,7 @@ class Tx:
         self.memo: dict[str, Any] = {}
         self.watermarks = watermarks or Watermarks()
         self.afterwards: list[Callable[[], None]] = []
+        self._sent: list[tuple[str, dict[str, Any], Any]] = []
 
     def _bind(self, value: Any) -> Any:
         if self.dialect == "sqlite":
@@ -136,18 +142,26 @@ class Tx:
             return value.replace("\0", "")
         return value
 
-    def _bound(self, params: Mapping[str, Any], lists: frozenset[str]) -> dict[str, Any]:
-        if self.dialect == "sqlite" or not lists:
+    def _bound(self, params: Mapping[str, Any], names: tuple[str, ...], lists: frozenset[str]) -> Any:
+        if self.dialect == "sqlite":
             return {name: self._bind(value) for name, value in params.items()}
-        return {name: list(value) if name in lists else self._bind(value) for name, value in params.items()}
+        return [list(params[name]) if name in lists else self._bind(params[name]) for name in names]
 
     def _execute(self, sql: str, params: Mapping[str, Any]) -> Any:
-        spoken, lists = _spoken(sql, self.dialect)
-        return self.connection.execute(spoken, self._bound(params, lists))
+        spoken, names, lists = _spoken(sql, self.dialect)
+        return self.connection.execute(spoken, self._bound(params, names, lists))
 
     def all(self, sql: str, /, **params: Any) -> list[tuple[Any, ...]]:
         """Every row."""
-        return list(self._execute(sql, params).fetchall())
+        answer = self._sent_before(sql, params) if self._sent else None
+        return list((answer or self._execute(sql, params)).fetchall())
+
+    def _sent_before(self, sql: str, params: dict[str, Any]) -> Any:
+        """The answer to a statement that `ahead` has sent, if it has."""
+        for number, (sent, given, _) in enumerate(self._sent):
+            if sent == sql and given == params:
+                return self._sent.pop(number)[2]
+        return None
 
     def one(self, sql: str, /, **params: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -166,8 +180,8 @@ class Tx:
 
     def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run one statement for many sets of parameters, in one round trip; plain inserts as COPY."""
-        spoken, lists = _spoken(sql, self.dialect)
-        bound = [self._bound(row, lists) for row in rows]
+        spoken, names, lists = _spoken(sql, self.dialect)
+        bound = [self._bound(row, names, lists) for row in rows]
         if not bound:
             return
         plain = as_copy(sql) if self.dialect == "postgresql" and len(bound) >= COPIED_FROM else None
@@ -175,16 +189,40 @@ class Tx:
             self.connection.executemany(spoken, bound)
         elif plain is not None:
             text, sources = plain
+            places = [(names.index(name) if name else None, value) for name, value in sources]
             with self.connection.cursor() as cursor, cursor.copy(text) as copy:
                 for row in bound:
-                    copy.write_row([row[name] if name else value for name, value in sources])
+                    copy.write_row([value if at is None else row[at] for at, value in places])
         else:
             with self.connection.cursor() as cursor:
                 cursor.executemany(spoken, bound)
 
-    def together(self) -> AbstractContextManager[Any]:
+    @contextmanager
+    def together(self) -> Iterator[None]:
         """Statements within travel to PostgreSQL at once, up to the first whose rows are asked for."""
-        return nullcontext() if self.dialect == "sqlite" else self.connection.pipeline()
+        if self.dialect == "sqlite":
+            yield
+            return
+        with self.connection.pipeline():
+            try:
+                yield
+            finally:
+                self._sent.clear()  # rows that nobody came for may be others by the next time
+
+    def ahead(self, *readers: Callable[[Tx], Any]) -> None:
+        """Send what some readers ask, before the answer to any of it is waited for; within `together`.
+
+        Each is run without any rows, then; called again by whoever needs what it reads, it finds
+        its rows on their way. A reader does nothing but read, by `all`. Nothing in SQLite, where
+        no answer has a way to come.
+        """
+        if self.dialect == "postgresql":
+            for read in readers:
+                read(_Ahead(self))
+
+    def send(self, sql: str, params: dict[str, Any]) -> None:
+        """Send one statement; its rows are for the next `all` of the same."""
+        self._sent.append((sql, params, self._execute(sql, params)))
 
     def raw(self, value: date | None) -> Any:
         """An instant, a day or nothing as `bulk` takes it."""
@@ -204,6 +242,18 @@ class Tx:
         with self.connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
             for row in rows:
                 copy.write_row(row)
+
+
+class _Ahead(Tx):
+    """Sends what is asked, and answers that there are no rows: they come to the transaction itself."""
+
+    def __init__(self, tx: Tx) -> None:
+        super().__init__(tx.connection, tx.dialect, tx.now, tx.watermarks)
+        self._whole = tx
+
+    def all(self, sql: str, /, **params: Any) -> list[tuple[Any, ...]]:
+        self._whole.send(sql, params)
+        return []
 
 
 class Store:
@@ -260,11 +310,12 @@ class Store:
 
     @cached_property
     def _pool(self) -> Any:
+        from psycopg import RawCursor
         from psycopg_pool import ConnectionPool
 
         return ConnectionPool(
             self._postgres_url.set(drivername="postgresql").render_as_string(hide_password=False),
-            kwargs={"prepare_threshold": self._prepare_after},
+            kwargs={"prepare_threshold": self._prepare_after, "cursor_factory": RawCursor},
             min_size=1,
             max_size=self._pool_size,
             open=True,

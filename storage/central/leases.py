@@ -19,8 +19,9 @@ from storage.central.clients import documents
 from storage.central.connection import Store, Tx, instant, maybe_instant
 from storage.central.devices import hold_device
 from storage.central.figures import Deltas
-from storage.central.lanes import Hours, known, version
+from storage.central.lanes import Hours, Known, known, version
 from storage.central.offline import go_offline, with_rights
+from storage.central.portfolios import BOOKS
 from storage.central.queueing import count_ended, lock_clients, lock_free, place, put_off
 from storage.central.taking import COLUMNS, LIFE, MOST, Held, held, plan_once, take
 from storage.central.who import Who
@@ -44,8 +45,9 @@ def lease(store: Store, who: Who, request: LeaseRequest) -> Leases:
     request = msgspec.structs.replace(request, want=max(1, min(request.want, MOST)))
     given: tuple[Lease, ...] = ()
     for attempt in range(ROUNDS):
-        held, hours = _take(store, who, request, first=attempt == 0)
+        held, lanes, hours = _take(store, who, request, first=attempt == 0)
         with store.begin() as tx:
+            tx.memo[BOOKS] = lanes.books
             found = as_leases(tx, [one for one in held if one.fresh or attempt == 0])
             fresh = {one.token for one in held if one.fresh}
             back = _put_back(tx, [one for one in found if one.token in fresh], request.queue)
@@ -60,23 +62,21 @@ def lease(store: Store, who: Who, request: LeaseRequest) -> Leases:
     return Leases(leases=given, server_time=tx.now, waiting=waiting, waiting_until=until)
 
 
-def _take(store: Store, who: Who, request: LeaseRequest, *, first: bool) -> tuple[list[Held], Hours]:
-    """What is on the desk after filling it, and the hours of the lanes.
+def _take(store: Store, who: Who, request: LeaseRequest, *, first: bool) -> tuple[list[Held], Known, Hours]:
+    """What is on the desk after filling it, the lanes, and their hours.
 
     A transaction of its own: it is short, so that nobody has to step over its rows for long.
     """
-    with store.begin() as tx:
-        with tx.together():
-            hold_device(tx, who, request.device)
-            plan_once(tx)
-            as_of = version(tx)
-        lanes = known(store, tx, as_of)
+    with store.begin() as tx, tx.together():
+        hold_device(tx, who, request.device)
+        plan_once(tx)
+        lanes = known(store, tx, version(tx))
         hours = lanes.hours_for(who, tx.now)
         if request.offline and first:
             go_offline(tx, who, request, hours)
         held = take(tx, who, request, lanes, hours, first=first)[: request.want]
         note_read(tx, who, request.device, [one.client_id for one in held if one.fresh])
-        return held, hours
+        return held, lanes, hours
 
 
 def _put_back(tx: Tx, new: Sequence[Lease], queue: str) -> set[int]:

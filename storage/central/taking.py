@@ -35,6 +35,7 @@ __all__ = [
 
 LIFE = timedelta(minutes=20)
 OFFLINE_LIFE = timedelta(hours=4)
+LOOKS_AGAIN = 2
 CALLBACK_FOR_ANYONE_AFTER = timedelta(minutes=30)
 """A callback promised by one agent is given to any other once it is this late."""
 
@@ -95,19 +96,30 @@ def held(row: Sequence[Any], *, fresh: bool = False) -> Held:
 
 
 def next_in_lanes(tx: Tx, sources: list[OpenLane], asked: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """PostgreSQL's answer, begun at the watermarks; at the top where that gave too few."""
+    """PostgreSQL's answer, begun at the watermarks; at the top where that gave too few.
+
+    Also once more where the lanes hold somebody and too few came all the same: so many others were
+    taking clients that all whom the statement looked at were gone.
+    """
     ids = [lane.id for lane in sources]
     view = tx.watermarks.view(ids, tx.now)
-    rows = _look(tx, sources, asked, view)
-    repeated = asked["first"] and any(row[8] for row in rows)
-    if len(rows) >= asked["want"] or view.from_top or repeated:
+    rows, anybody = _look(tx, sources, asked, view)
+    if asked["first"] and any(row[8] for row in rows):
         return rows
-    fresh = {row[2] for row in rows if row[8] is None}
-    rows = _look(tx, sources, asked | {"first": False}, tx.watermarks.view(ids, tx.now, from_top=True))
+    fresh: set[int] = set()
+    for _ in range(LOOKS_AGAIN):
+        if len(rows) >= asked["want"] or (view.from_top and not anybody):
+            break
+        fresh |= {row[2] for row in rows if row[8] is None}
+        view = tx.watermarks.view(ids, tx.now, from_top=True)
+        rows, anybody = _look(tx, sources, asked | {"first": False}, view)
     return [(*row[:8], None) if row[2] in fresh else row for row in rows]
 
 
-def _look(tx: Tx, sources: list[OpenLane], asked: dict[str, Any], view: View) -> list[tuple[Any, ...]]:
+def _look(
+    tx: Tx, sources: list[OpenLane], asked: dict[str, Any], view: View
+) -> tuple[list[tuple[Any, ...]], bool]:
+    """The desk's leases after one statement, and whether the lanes held anybody."""
     rows = tx.all(NEXT, **asked, **lane_arrays(sources, view))
     heads = rows[0][-1]
     if heads is not None:
@@ -115,7 +127,7 @@ def _look(tx: Tx, sources: list[OpenLane], asked: dict[str, Any], view: View) ->
         for lane, prio, client_id in heads:
             best[lane] = max(best.get(lane, BOTTOM), (prio, client_id))
         tx.afterwards.append(lambda: tx.watermarks.seen(view, best, tx.now))
-    return rows
+    return [row for row in rows if row[0] is not None], bool(heads)
 
 
 def terms(now: datetime, who: Who, request: LeaseRequest, *, first: bool = True) -> dict[str, Any]:

@@ -48,6 +48,10 @@ class Exchange:
         client: the hub.
         credentials: user and password for signing in without asking, or None.
         on_signed_in: told of a session that the credentials brought, and of their password.
+
+    Attributes:
+        unsure: a retraction was answered for since leases were last renewed. Its client is on the
+            desk again; the hub may have given it to somebody else meanwhile, which renewing tells.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Exchange:
     ) -> None:
         self._on_signed_in = on_signed_in
         self._local, self._client, self._credentials = local, client, credentials
+        self.unsure = False
         self._request_id = ""
         self._rules_read = False
         self._renumbered = False
@@ -87,6 +92,7 @@ class Exchange:
                 continue
             if [result.id for result in answer.results] != [event.id for event in events]:
                 raise HubUnavailable("the answer is about other facts than those sent")
+            self.unsure |= any(event.kind == "retraction" for event in events)
             self._settle(answer.results)
             return True
         return False
@@ -115,6 +121,7 @@ class Exchange:
             self._local.extend(renewed.expires, renewed.server_time, measured.round_trip)
             self._local.drop(renewed.gone)
             lifetime = min([lifetime, *(end - renewed.server_time for end in renewed.expires.values())])
+        self.unsure = False
         return renewal_due(time.monotonic(), lifetime.total_seconds())
 
     async def take_leases(self, want: int) -> tuple[float, float]:

@@ -166,6 +166,7 @@ class SyncLoop:
             case plan.SendEvents():
                 moved = await exchange.send_events()
                 self._lease_due = 0.0  # the hub knows now that their clients are free
+                self._renew_due = 0.0 if exchange.unsure else self._renew_due
             case plan.Renew():
                 self._renew_due = await exchange.renew()
                 moved = False

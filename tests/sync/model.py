@@ -53,7 +53,8 @@ class Station:
     made: every fact that the store kept, with its client (0 = none), in their order. gone: those of
     them that were neither sent nor in the copy when an earlier copy of the files came back.
     was_refused: facts that the hub ever refused, and why. unsure: clients whose captures were taken
-    back, or who were at hand in a former run: whether they are still ours, only the hub can tell.
+    back, or who were at hand in a former run: whether they are still ours, only the next renewal tells;
+    after a retraction was sent it comes at once.
     """
 
     def __init__(
@@ -193,7 +194,9 @@ class Station:
         """One of `TALKS` over the wire, whose requests meet `fates`."""
         match what:
             case "send":
-                await self.attempt(lambda exchange: exchange.send_events(), *fates)
+                sent = await self.attempt(lambda exchange: exchange.send_events(), *fates)
+                if sent and self.exchange.unsure:  # as the loop does
+                    await self.renew()
             case "take":
                 await self.attempt(lambda exchange: exchange.take_leases(4), *fates)
             case "renew":

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from rules.desk import ClientPage, Saved
 from rules.facts import EventResult
 from rules.protocol import EventBatch, SignIn
 from storage.central import people
@@ -21,6 +22,7 @@ from storage.sync.run import SyncLoop
 from tests.conftest import MovableClock
 from tests.hub.world import PASSWORD
 from tests.sync.conftest import Wired
+from tests.sync.test_asking import Losing
 
 MakeWorkstation = Callable[..., Wired]
 ROUNDS = 40
@@ -235,3 +237,37 @@ def test_a_wrong_password_is_tried_once(central: Store, workstation: MakeWorksta
     finally:
         loop.stop()
     assert desk.wire.asked == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("quick")
+async def test_taken_back_while_somebody_else_has_the_client(
+    central: Store, workstation: MakeWorkstation
+) -> None:
+    """It does not believe for a third of a lease that the client is its own: it asks at once."""
+    desk, other = workstation("late"), workstation("other")
+    loop = SyncLoop(desk.store, desk.client, lambda: None, credentials=("agent1", PASSWORD), ahead=1)
+    loop.start()
+    try:
+        until(lambda: desk.store.at_hand() == 1)
+        page = desk.desk.desk().page
+        assert isinstance(page, ClientPage)
+        whole, desk.wire._inner = desk.wire._inner, Losing(desk.wire._inner)
+        assert isinstance(desk.desk.skip("later"), Saved)
+        loop.nudge()
+        until(lambda: len(kept(central)) == 1)
+        exchange = Exchange(other.store, other.client(), ("agent2", PASSWORD))
+        await exchange.take_client(page.client.id)
+        assert isinstance(desk.desk.undo(), Saved)
+        assert page.client.id in held_clients(desk)
+        desk.wire._inner = whole
+        until(lambda: len(kept(central)) == 2 and page.client.id not in held_clients(desk))
+        await exchange.renew()
+        assert held_clients(other) == {page.client.id}
+    finally:
+        loop.stop()
+
+
+def held_clients(desk: Wired) -> set[int]:
+    with desk.store.read() as view:
+        return {held.client_id for held in view.at_hand()}

@@ -94,3 +94,17 @@ def test_an_empty_lane_is_looked_at_again_before_nothing_is_given(
     answer = town.lease(ana, 2)
     assert [one.client.id for one in answer.leases] == first + second
     assert answer.waiting is None
+
+
+def test_an_empty_desk_is_not_taken_for_a_full_one(
+    town_in, postgres_store: Store, postgres_url: str, open_store
+) -> None:
+    town, other = town_in(postgres_store), open_store(postgres_url)
+    ana = town.agent("ana")
+    town.clients(1)
+    town.lease(town.agent("beto"), 1)
+    assert town.lease(ana, 1).leases == ()
+    late = town.clients(1, place=False)
+    with other.begin() as tx:
+        queueing.place(tx, late, tx.now)
+    assert [one.client.id for one in town.lease(ana, 1).leases] == late
