@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import resource
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,6 +68,8 @@ def open_workstation(who: SignInAs, folder: Path, clock: Clock, language: str | 
     Raises:
         CommandError: the password that was given does not open it, or the device was revoked.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from agent_tui.desk_door import DeskDoor
 
     settings = _begin(language)

@@ -9,7 +9,7 @@ nobody of an offline lease is called until the hub has been heard again.
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -67,7 +67,7 @@ def this_boot() -> str:
     try:
         return BOOT_ID.read_text().strip()
     except OSError:
-        return secrets.token_hex(16)
+        return os.urandom(16).hex()
 
 
 class Deadlines:

@@ -8,7 +8,7 @@ changed at the hub, and a device that was revoked never gets it again.
 
 from __future__ import annotations
 
-import secrets
+import os
 from pathlib import Path
 
 import msgspec
@@ -79,7 +79,7 @@ class KeyFile:
         """
         from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
-        salt = secrets.token_bytes(SALT_BYTES)
+        salt = os.urandom(SALT_BYTES)
         wrap = PasswordWrap(salt=salt, passes=PASSES, memory_kib=MEMORY_KIB, lanes=LANES, key=b"")
         wrap = msgspec.structs.replace(wrap, key=aes_key_wrap(_derive(password, wrap), key))
         former = self._read().by_secret if self.exists() else b""
