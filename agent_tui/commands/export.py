@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from agent_tui.central_store import Progress, add_store_option, noted, opened
@@ -22,6 +23,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser("export", help=words, description=words)
     parser.add_argument("what", choices=WHAT, metavar=tr("WHAT"), help=", ".join(WHAT))
     add_store_option(parser)
+    parser.add_argument(
+        "--replica", metavar="URL", help=tr("read the rows here instead; the audit log is the store's")
+    )
     parser.add_argument("--format", choices=FORMATS, help=tr("jsonl unless the file's name says another"))
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help=tr("where to write; standard output if left out")
@@ -37,8 +41,11 @@ def run(options: argparse.Namespace) -> int:
     form = options.format or (suffix if suffix in FORMATS else "jsonl")
     if form == "xlsx" and options.output is None:
         options.parser.error(tr("an XLSX needs a file: -o FILE.xlsx"))
-    with opened(options.store) as store:
+    with ExitStack() as stack:
+        store = stack.enter_context(opened(options.store))
         noted(store, "export", "exported", f"export:{options.what}", format=form)
+        if options.replica:
+            store = stack.enter_context(opened(options.replica))
         if options.output is None:
             export(store, options.what, form, sys.stdout.buffer)
             sys.stdout.buffer.flush()

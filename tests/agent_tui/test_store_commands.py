@@ -313,6 +313,21 @@ def test_a_file_whose_headers_say_nothing_needs_a_mapping(
     assert "# ref = ?" in told.out
 
 
+def test_an_export_reads_a_replica_and_is_noted_in_the_store(home: Path, url: str) -> None:
+    run("seed", "--store", url, "--clients", "5")
+    copy = home / "copy.db"
+    assert run("store", "backup", str(copy), "--store", url) == 0
+    with sqlite3.connect(copy) as connection:
+        connection.execute("DELETE FROM client WHERE id = (SELECT max(id) FROM client)")
+        rows = connection.execute("SELECT count(*) FROM client").fetchone()[0]
+        notes = connection.execute("SELECT count(*) FROM audit").fetchone()[0]
+    out = home / "clients.jsonl"
+    assert run("export", "clients", "--store", url, "--replica", f"sqlite:///{copy}", "-o", str(out)) == 0
+    assert len(out.read_text().splitlines()) == rows
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("SELECT count(*) FROM audit").fetchone()[0] == notes
+
+
 def test_exports_go_to_a_file_or_to_standard_output(
     home: Path, url: str, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

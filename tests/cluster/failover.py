@@ -9,6 +9,7 @@ that the hubs have acknowledged are lost, which shows that the count can see a l
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -45,6 +46,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     silence: float
     whole: float
     sound: bool
+    exported: int
 
 
 def strike(kind: str, folder: Path) -> Outcome:
@@ -74,7 +76,8 @@ def strike(kind: str, folder: Path) -> Outcome:
         if kind != "server":
             cluster.bring_back(primary)
         whole = until(cluster.whole, 120, "the killed node is back")
-        return _outcome(kind, up, whole, (one, two), silence, cluster.url)
+        exported = _export(cluster, folder / "events.jsonl")
+        return _outcome(kind, up, whole, (one, two), silence, cluster.url, exported)
     finally:
         cluster.end()
         processes.end()
@@ -90,8 +93,16 @@ def _prepare(url: str) -> list[int]:
     return clients
 
 
+def _export(cluster: Cluster, file: Path) -> int:
+    """Rows that the export reads from a standby."""
+    command = [sys.executable, "-m", "agent_tui", "export", "events", "-o", str(file)]
+    stores = ["--store", cluster.url, "--replica", cluster.standby_url()]
+    subprocess.run([*command, *stores], check=True, capture_output=True)
+    return len(file.read_text().splitlines())
+
+
 def _outcome(
-    kind: str, up: float, whole: float, loads: tuple[Load, Load], silence: float, url: str
+    kind: str, up: float, whole: float, loads: tuple[Load, Load], silence: float, url: str, exported: int
 ) -> Outcome:
     store = Store(url)
     acknowledged = [fact for load in loads for fact in load.acknowledged]
@@ -111,6 +122,7 @@ def _outcome(
         silence=silence,
         whole=whole,
         sound=sound,
+        exported=exported,
     )
 
 
@@ -127,7 +139,8 @@ def main(strikes: list[str]) -> int:
             f"{outcome.strike}: up in {outcome.up:.1f} s; {outcome.acknowledged} facts acknowledged, "
             f"{outcome.lost} lost, {outcome.doubled} doubled, {outcome.repeated} kept though the first "
             f"answer was an error; {outcome.failures} errors; longest silence {outcome.silence:.1f} s; "
-            f"all nodes back {outcome.whole:.1f} s later; store {'sound' if outcome.sound else 'NOT SOUND'}",
+            f"all nodes back {outcome.whole:.1f} s later; store {'sound' if outcome.sound else 'NOT SOUND'}; "
+            f"{outcome.exported} facts exported from a standby",
             flush=True,
         )
         failed |= (outcome.lost > 0 or outcome.doubled != 0 or not outcome.sound) != (kind == "asynchronous")

@@ -170,6 +170,12 @@ class Cluster:
         standbys = ["replica", "sync_standby"] if self._settings.synchronous else ["replica", "replica"]
         return roles == sorted(["leader", *standbys])
 
+    def standby_url(self) -> str:
+        """A server that only follows."""
+        roles = self.members()
+        node = next(node for node in self.nodes if roles.get(node.name, "leader") != "leader")
+        return f"postgresql://postgres:secret@127.0.0.1:{node.port}/postgres"
+
     def primary(self) -> Node:
         """The node that takes writes now."""
         roles = self.members()
