@@ -15,7 +15,6 @@ from rules.points import Point, value_of
 from rules.text import clean
 from storage.central import searching
 from storage.central.connection import Tx, document, grouped, instant, maybe_day, maybe_instant
-from storage.central.reviews import put_before_lead
 
 if TYPE_CHECKING:
     from storage.central.work import Work
@@ -183,7 +182,7 @@ def keep(work: Work, event: Event, body: PointBody, at: datetime) -> EventResult
     point_id = _write(work, client.id, changed) if changed is not None else _same(client, body, there)
     _note(work, event, body, at, point_id)
     if conflict:
-        _ask_lead(work, event, body, conflict)
+        work.ask_lead(event.id, body.client_id, conflict)
     work.read([client.id])
     if changed is not None and callable_phones(work.clients[client.id], work.parameters(client.id)):
         searching.found(work.tx, [client.id])
@@ -302,17 +301,3 @@ def _note(work: Work, event: Event, body: PointBody, at: datetime, point_id: int
         source=entry.source,
     )
     work.settle(body.client_id)
-
-
-def _ask_lead(work: Work, event: Event, body: PointBody, reason: str) -> None:
-    put_before_lead(
-        work.tx,
-        work.deltas,
-        review_id=event.id,
-        kind="conflict",
-        client_id=body.client_id,
-        portfolio_id=work.portfolio_of[body.client_id],
-        user_id=work.who.user_id,
-        event_id=event.id,
-        reason=reason,
-    )

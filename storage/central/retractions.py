@@ -11,7 +11,6 @@ from storage.central.connection import day
 from storage.central.figures import FLAG_MEASURES, PROMISED, RESULT, WORKED
 from storage.central.granting import restore
 from storage.central.promises import judge
-from storage.central.reviews import put_before_lead
 from storage.central.work import Work
 
 ROLES_FOR_OTHERS = ("lead", "admin")
@@ -42,7 +41,7 @@ def take_back(work: Work, event: Event, body: RetractionBody, at: datetime) -> E
     if fact[1] != work.who.user_id and work.who.role not in ROLES_FOR_OTHERS:
         return EventResult(id=event.id, status="refused", reason="forbidden")
     if work.who.role not in ROLES_FOR_OTHERS and _is_settled_stop(work, body, at):
-        _ask_lead(work, event, body)
+        work.ask_lead(event.id, body.client_id, "stop_stays")
         return EventResult(id=event.id, status="conflict", reason="stop_stays")
     if fact[0] == "result" and not _mark(work, event, body):
         return EventResult(id=event.id, status="refused", reason="already_retracted")
@@ -80,20 +79,6 @@ def _is_settled_stop(work: Work, body: RetractionBody, at: datetime) -> bool:
     made, kind, status, outcome = line
     confirmed = status == "closed" and not lifts(kind, outcome)
     return confirmed or day(made) != work.book(body.client_id).moment(at)[0]
-
-
-def _ask_lead(work: Work, event: Event, body: RetractionBody) -> None:
-    put_before_lead(
-        work.tx,
-        work.deltas,
-        review_id=event.id,
-        kind="conflict",
-        client_id=body.client_id,
-        portfolio_id=work.portfolio_of[body.client_id],
-        user_id=work.who.user_id,
-        event_id=event.id,
-        reason="stop_stays",
-    )
 
 
 def _mark(work: Work, event: Event, body: RetractionBody) -> bool:

@@ -29,6 +29,7 @@ from storage.central.people import Who
 from storage.central.portfolios import Book, books
 from storage.central.queueing import end_leases, place
 from storage.central.requests import requests
+from storage.central.reviews import put_before_lead
 from storage.central.rulebooks import Results, listed
 
 
@@ -290,6 +291,20 @@ class Work:
             self.finished.add(key)
             return True
         return held is None and key in self.finished
+
+    def ask_lead(self, event_id: str, client_id: int, reason: str) -> None:
+        """Put a fact that contradicts what stands before a lead, with the code of why."""
+        put_before_lead(
+            self.tx,
+            self.deltas,
+            review_id=event_id,
+            kind="conflict",
+            client_id=client_id,
+            portfolio_id=self.portfolio_of[client_id],
+            user_id=self.who.user_id,
+            event_id=event_id,
+            reason=reason,
+        )
 
     def settle(self, client_id: int) -> None:
         """Have the store know everything about a client that was gathered so far."""
