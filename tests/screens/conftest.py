@@ -60,6 +60,7 @@ from rules.negotiation import Negotiation
 from rules.searching import open_search
 from rules.terms import cover_end
 from rules.words import language
+from screens import desk_view
 
 ZONE = ZoneInfo("America/Hermosillo")
 NOW = datetime(2026, 11, 20, 17, 42, tzinfo=UTC)
@@ -567,9 +568,10 @@ class FakeDesk:
 
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """One zone, one language, no colours switched off: what a test sees, everybody sees."""
+    """One zone, one language, colours, and no state that changes by itself: what one sees, all see."""
     monkeypatch.setenv("TZ", "America/Mexico_City")
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(desk_view, "CALL_BEGINS_S", 3_600)
     time.tzset()
     set_language("es")
     yield

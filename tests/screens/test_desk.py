@@ -9,6 +9,7 @@ from textual.geometry import Offset
 
 from agent_tui.i18n import set_language
 from rules.desk import AgendaItem, NoClient, Refused
+from screens import desk_view
 
 pytestmark = pytest.mark.anyio
 
@@ -290,7 +291,8 @@ async def test_why_a_client_can_not_be_opened_is_said(make_app, make_desk, type_
 
 
 @pytest.mark.parametrize("keys", ["p", "1"])
-async def test_working_on_a_client_begins_a_call(make_app, make_desk, type_keys, until, keys):
+async def test_working_on_a_client_begins_a_call(make_app, make_desk, type_keys, until, keys, monkeypatch):
+    monkeypatch.setattr(desk_view, "CALL_BEGINS_S", 0.2)
     desk = make_desk()
     async with make_app(desk).run_test(size=(120, 40)) as pilot:
         await pilot.pause()
@@ -300,7 +302,8 @@ async def test_working_on_a_client_begins_a_call(make_app, make_desk, type_keys,
         assert await until(pilot, lambda: desk.state == "on_call")
 
 
-async def test_a_result_of_one_key_is_no_call_that_began(make_app, make_desk, type_keys, until):
+async def test_a_result_of_one_key_is_no_call_that_began(make_app, make_desk, type_keys, until, monkeypatch):
+    monkeypatch.setattr(desk_view, "CALL_BEGINS_S", 0.2)
     desk = make_desk()
     async with make_app(desk).run_test(size=(120, 40)) as pilot:
         await type_keys(pilot, "<f5>")
