@@ -8,8 +8,8 @@ from textual.binding import BindingType
 
 from agent_tui.config import Settings
 from agent_tui.terminal_app import TerminalApp
-from screens.board import BoardScreen
-from screens.board_service import BoardService
+from screens.board.screen import BoardScreen
+from screens.board.service import BoardService
 from screens.sign_in import SignInScreen
 from widgets.row_list import RowList
 
@@ -42,8 +42,8 @@ class BoardApp(TerminalApp, inherit_bindings=True):
 
     def dialog_bindings(self) -> Iterable[BindingType]:
         """Those in which a decision is taken."""
-        from screens.board_answer import AnswerScreen
-        from screens.board_matters import CaseScreen, InconsistencyScreen, SeenScreen
+        from screens.board.answer import AnswerScreen
+        from screens.board.matters import CaseScreen, InconsistencyScreen, SeenScreen
 
         owners = (AnswerScreen, InconsistencyScreen, CaseScreen, SeenScreen)
         return [binding for owner in owners for binding in owner.BINDINGS]

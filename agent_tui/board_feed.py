@@ -9,14 +9,17 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from rules.protocol import Answer, CaseClosing, InconsistencyCare, ReviewClosing, Session, Stats
-from screens.board_service import BoardLink, Told
+from rules.questions import Question
+from screens.board.service import BoardLink, Told
 
 if TYPE_CHECKING:
     from storage.sync.client import HubClient
+
+A = TypeVar("A")
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
@@ -89,6 +92,15 @@ class BoardFeed:
     def close_review(self, review_id: str, closing: ReviewClosing, told: Told) -> None:
         """Close a matter that was seen."""
         self._send(lambda client: client.close_review(review_id, closing), told)
+
+    def ask(self, question: Question[A], heard: Callable[[A | None, str], None]) -> None:
+        """Ask the centre something, or give an order; `heard` gets the answer, or why there is none."""
+        answers: list[A] = []
+
+        async def send(client: HubClient) -> None:
+            answers.append(await client.ask(question))
+
+        self._send(send, lambda why: heard(None if why else answers[-1], why))
 
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Call `changed` from the feed's thread when snapshot or line moved."""

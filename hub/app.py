@@ -22,7 +22,19 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ExceptionHandlersMap, HTTPScope, Message, Receive, Scope, Send
 
-from hub import approvals, board, decisions, faults, health, problems, records, rulebooks, sessions, work
+from hub import (
+    approvals,
+    board,
+    decisions,
+    faults,
+    health,
+    problems,
+    records,
+    reports,
+    rulebooks,
+    sessions,
+    work,
+)
 from hub.auth import SECURITY, TheStore
 from hub.inflate import inflating
 from hub.limits import Limits, Paces, punctual
@@ -64,6 +76,9 @@ HANDLERS = [
     records.close_case,
     records.care_for_inconsistency,
     records.close_review,
+    reports.reports,
+    reports.report,
+    reports.report_rows,
     health.healthz,
     health.readyz,
     health.metrics_text,

@@ -48,6 +48,12 @@ _WHY = {
         HTTPStatus.BAD_REQUEST,
         "owner: no lead, back-office or administrator of this portfolio has this name",
     ),
+    "unknown_report": (HTTPStatus.NOT_FOUND, "name: no report is called so; GET /v1/reports lists them"),
+    "unknown_cell": (HTTPStatus.NOT_FOUND, "row, column: no number of this report that opens rows"),
+    "unknown_portfolio": (HTTPStatus.NOT_FOUND, "portfolio: none of yours is called so"),
+    "unknown_team": (HTTPStatus.NOT_FOUND, "team: no agent whom you lead is in one called so"),
+    "unknown_agent": (HTTPStatus.NOT_FOUND, "agent: nobody whom you lead is called so"),
+    "bad_period": (HTTPStatus.BAD_REQUEST, "since, until: the first day before the last, 400 days at most"),
     "card_number_in_note": (HTTPStatus.BAD_REQUEST, "note: holds a card number"),
     "card_code_in_note": (HTTPStatus.BAD_REQUEST, "note: holds a card's security code"),
 }

@@ -17,6 +17,21 @@ COLLECTED = ("open", "charged_off")
 """Statuses of an account on which something may be asked for."""
 
 
+STRATEGY = "/"
+"""What stands between a bucket and the rule of a strategy in a segment."""
+
+
+def segment(bucket: str, strategy: str) -> str:
+    """A part of a queue, as live figures are kept by it: the bucket, and the strategy's rule if one holds."""
+    return f"{bucket}{STRATEGY}{strategy}" if strategy else bucket
+
+
+def parted(segment: str) -> tuple[str, str]:
+    """Bucket and rule of a segment, "" = no strategy holds there."""
+    bucket, _, strategy = segment.partition(STRATEGY)
+    return bucket, strategy
+
+
 def days_past_due(as_of: date, oldest_due: date | None) -> int:
     """Days from the oldest unpaid due date; 0 when nothing is overdue."""
     return max(0, (as_of - oldest_due).days) if oldest_due is not None else 0

@@ -28,6 +28,20 @@ class DailyGoal(msgspec.Struct, frozen=True, kw_only=True):
     projection: int | None
 
 
+def day_projection(achieved: int, minute: int, opens: int, closes: int) -> int | None:
+    """What a day would reach at its present pace, minor units; None before its hours begin.
+
+    Args:
+        achieved: minor units so far.
+        minute: of the day, now.
+        opens: minute at which the day's hours begin.
+        closes: minute at which they end; no later than `opens` = a day of rest.
+    """
+    if closes <= opens or minute <= opens:
+        return None
+    return portion(achieved, closes - opens, min(minute, closes) - opens)
+
+
 def daily_goal(
     goal: int,
     achieved: int,

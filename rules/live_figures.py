@@ -16,8 +16,8 @@ from rules.protocol import AgentRow, Decision, QueueRow, Stats, StatsChange
 
 T = TypeVar("T")
 K = TypeVar("K")
-Group = tuple[str, str]
-"""Portfolio and bucket; amounts in another currency are a further row of the same group."""
+Group = tuple[str, str, str]
+"""Portfolio, strategy and bucket; amounts in another currency are a further row of the same group."""
 
 _HOURS = ("touches_by_hour", "contacts_by_hour", "promises_by_hour")
 
@@ -29,7 +29,7 @@ class NotThisSnapshot(ValueError):
 def in_order(stats: Stats) -> Stats:
     """A snapshot with its rows in the one order that both ends know.
 
-    Queue by portfolio and bucket; agents by name; decisions: approvals first (somebody is on
+    Queue by portfolio, strategy and bucket; agents by name; decisions: approvals first (somebody is on
     the phone), then the newest.
     """
     return msgspec.structs.replace(
@@ -123,7 +123,7 @@ def _grouped(rows: Iterable[QueueRow]) -> dict[Group, tuple[QueueRow, ...]]:
 
 
 def _group(row: QueueRow) -> Group:
-    return row.portfolio, row.bucket
+    return row.portfolio, row.strategy, row.bucket
 
 
 def _name(row: AgentRow) -> str:

@@ -241,16 +241,19 @@ class Agenda(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Live figures of one portfolio and bucket.
+    """Live figures of one portfolio, strategy ("" = none holds) and bucket.
 
     pending: ready to be called now or later today; leased: on an agent's desk; waiting:
     will come back by itself (retry, callback, promise check); untouched: of those pending
     and waiting, whom nobody has worked today. unlocatable: owe, but have no number to call;
-    in none of the others. Money in minor units of `currency`.
+    in none of the others. Money in minor units of `currency`. trend: touches in each hour
+    of the day (24), () = none. opens, closes: minutes of the day in `zone` between which clients are
+    called today, both 0 = not today. directive: "hold" or "first" while a lead wants it so.
     """
 
     portfolio: str
     bucket: str
+    strategy: str = ""
     currency: str
     pending: int = 0
     leased: int = 0
@@ -264,6 +267,11 @@ class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
     promised_amount: int = 0
     recovered_amount: int = 0
     goal: int = 0
+    trend: tuple[int, ...] = ()
+    zone: str = ""
+    opens: int = 0
+    closes: int = 0
+    directive: str = ""
 
 
 class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,7 +279,8 @@ class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
 
     client: masked label of the client on the desk. connected: a session is alive.
     connected_seconds: connection time of the day by `Stats.at`, working: it goes on;
-    required_seconds: its minimum, 0 = none set.
+    required_seconds: its minimum, 0 = none set. kept, matured: promises that fell due this
+    month, and those of them that were kept.
     """
 
     name: str
@@ -294,6 +303,8 @@ class AgentRow(msgspec.Struct, frozen=True, kw_only=True):
     connected_seconds: int = 0
     required_seconds: int = 0
     working: bool = False
+    kept: int = 0
+    matured: int = 0
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -397,7 +408,7 @@ class StatsChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """The stream's `change` messages: what differs from the snapshot numbered `since`.
 
     queue, agents, decisions: rows that are new or changed, whole. gone_*: keys of rows that are no
-    more: (portfolio, bucket), names, ids. *_by_hour: None = as before.
+    more: (portfolio, strategy, bucket), names, ids. *_by_hour: None = as before.
     """
 
     since: int
@@ -406,7 +417,7 @@ class StatsChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     queue: tuple[QueueRow, ...] = ()
     agents: tuple[AgentRow, ...] = ()
     decisions: tuple[Decision, ...] = ()
-    gone_queue: tuple[tuple[str, str], ...] = ()
+    gone_queue: tuple[tuple[str, str, str], ...] = ()
     gone_agents: tuple[str, ...] = ()
     gone_decisions: tuple[str, ...] = ()
     touches_by_hour: tuple[int, ...] | None = None

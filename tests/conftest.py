@@ -23,7 +23,7 @@ from benchmarks.postgres import BRIEF, database, server
 from storage.central import passwords, schema
 from storage.central.connection import Store
 from storage.clock import Clock
-from storage.models import audit, debts, people, queue, records, work  # noqa: F401 - they fill the metadata
+from storage.models import audit, debts, leading, measuring, people, queue, records, work  # noqa: F401 - they fill the metadata
 
 WEDNESDAY_11_IN_MEXICO = datetime(2026, 11, 25, 17, tzinfo=UTC)
 KEPT = ("store_mark", "lease_counter")

@@ -28,6 +28,9 @@ TOUCH, CONTACT, RIGHT_PARTY, PROMISE, WORKED = "touch", "contact", "rpc", "promi
 PROMISED, RECOVERED, RESULT = "promised:", "recovered:", "result:"
 """Measures that are followed by a currency (amounts in minor units) or a code."""
 
+KEPT, MATURED = "kept", "matured"
+"""Promises that fell due: of whole months, so that a month is few rows; under its first day and hour 0."""
+
 _MEASURES = {"ready": READY, "unlocatable": UNLOCATABLE}
 FLAG_MEASURES = {"A": TOUCH, "C": CONTACT, "R": RIGHT_PARTY, "P": PROMISE}
 
@@ -61,6 +64,14 @@ class Deltas:
         self.depth(portfolio_id, bucket, _MEASURES.get(kind, WAITING), n)
         if worked_on is not None:
             self.add(worked_on, 0, portfolio_id, bucket, 0, REQUEUED, n)
+
+    def promise(self, portfolio_id: int, user_id: int, due: date, status: str, n: int) -> None:
+        """A promise became (+1) or is no more (-1) kept, kept in part or broken; an open one has no step."""
+        if status in ("kept", "partial", "broken"):
+            month = due.replace(day=1)
+            self.add(month, 0, portfolio_id, "", user_id, MATURED, n)
+            if status == "kept":
+                self.add(month, 0, portfolio_id, "", user_id, KEPT, n)
 
     def write(self, tx: Tx) -> None:
         """Append the steps."""

@@ -21,7 +21,10 @@ SLOT_MINUTES = 15
 
 
 class _Promise(msgspec.Struct, frozen=True, kw_only=True):
-    """A promise with what it is judged by; its days are those of `zone`."""
+    """A promise with what it is judged by; its days are those of `zone`.
+
+    counts: it was made here, not brought in with a portfolio's history: it is in the live figures.
+    """
 
     id: str
     event_id: str
@@ -36,6 +39,7 @@ class _Promise(msgspec.Struct, frozen=True, kw_only=True):
     grace_days: int
     zone: ZoneInfo
     book: Book
+    counts: bool
 
 
 def judge(tx: Tx, client_ids: Iterable[int], deltas: Deltas) -> set[int]:
@@ -56,6 +60,9 @@ def judge(tx: Tx, client_ids: Iterable[int], deltas: Deltas) -> set[int]:
                 continue
             moved.append({"id": promise.id, "status": found.status, "paid": found.counted})
             changed.add(promise.client_id)
+            if promise.counts and promise.status != found.status:
+                for status, n in ((promise.status, -1), (found.status, 1)):
+                    deltas.promise(promise.book.id, promise.user_id or 0, promise.due, status, n)
             if found.status == "broken":
                 _put_before_lead(tx, promise, deltas)
             elif promise.status == "broken":
@@ -103,9 +110,10 @@ def _promises(tx: Tx, ids: list[int], known: dict[int, Book]) -> dict[int, list[
     rows = tx.all(
         """
         SELECT p.id, p.event_id, p.client_id, p.account_id, p.user_id, p.made, p.due, p.amount,
-            p.currency, p.status, p.paid, p.grace_days, c.zones, c.portfolio_id
+            p.currency, p.status, p.paid, p.grace_days, c.zones, c.portfolio_id, i.day IS NOT NULL
         FROM promise p
         JOIN client c ON c.id = p.client_id
+        LEFT JOIN interaction i ON i.id = p.event_id
         WHERE p.client_id IN :ids AND p.status <> 'cancelled'
         ORDER BY p.account_id, p.due, p.number, p.id
         """,
@@ -130,6 +138,7 @@ def _promises(tx: Tx, ids: list[int], known: dict[int, Book]) -> dict[int, list[
                 grace_days=row[11],
                 zone=zone,
                 book=book,
+                counts=bool(row[14]),
             )
         )
     return found

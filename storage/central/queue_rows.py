@@ -3,30 +3,48 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from rules.buckets import parted
+from rules.contact import window
 from rules.protocol import QueueRow
+from rules.zones import instant
 from storage.central import figures
 from storage.central.portfolios import Book
 
 
 def queue_rows(
-    rows: list[tuple[Any, ...]], known: dict[int, Book], today: dict[int, date]
+    rows: list[tuple[Any, ...]],
+    trends: Mapping[tuple[int, str], tuple[int, ...]],
+    known: dict[int, Book],
+    today: dict[int, date],
 ) -> tuple[QueueRow, ...]:
-    """A row for each portfolio and bucket; amounts in another currency get a row of their own."""
+    """A row for each portfolio, strategy and bucket; amounts in another currency get a row of their own.
+
+    Args:
+        rows: day, portfolio, segment, measure, sum.
+        trends: touches by hour of each portfolio and segment.
+        known: the portfolios.
+        today: each one's own day.
+    """
     counts: defaultdict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     for when, portfolio_id, bucket, measure, n in rows:
         if bucket and figures.counts(when, portfolio_id, today):
             counts[(portfolio_id, bucket)][measure] += int(n)
     goals = _goals(counts, known)
     found: list[QueueRow] = []
-    for (portfolio_id, bucket), measured in sorted(counts.items()):
+    hours = {key: _hours(book, today[key]) for key, book in known.items()}
+    for (portfolio_id, segment), measured in sorted(counts.items()):
         book = known[portfolio_id]
+        bucket, strategy = parted(segment)
+        opens, closes = hours[portfolio_id]
         found.append(
             QueueRow(
                 portfolio=book.name,
                 bucket=bucket,
+                strategy=strategy,
                 currency=book.currency,
                 pending=measured[figures.READY],
                 leased=measured[figures.LEASED],
@@ -39,13 +57,18 @@ def queue_rows(
                 promised=measured[figures.PROMISE],
                 promised_amount=measured[figures.PROMISED + book.currency],
                 recovered_amount=measured[figures.RECOVERED + book.currency],
-                goal=goals[(portfolio_id, bucket)],
+                goal=goals[(portfolio_id, segment)],
+                trend=trends[(portfolio_id, segment)],
+                zone=book.zone.key,
+                opens=opens,
+                closes=closes,
             )
         )
         found += [
             QueueRow(
                 portfolio=book.name,
                 bucket=bucket,
+                strategy=strategy,
                 currency=currency,
                 promised_amount=measured[figures.PROMISED + currency],
                 recovered_amount=measured[figures.RECOVERED + currency],
@@ -53,6 +76,14 @@ def queue_rows(
             for currency in _other_currencies(measured, book.currency)
         ]
     return tuple(found)
+
+
+def _hours(book: Book, today: date) -> tuple[int, int]:
+    """Minutes of the day between which a portfolio's clients are called, both 0 on a day of rest."""
+    p = book.parameters
+    if not window(instant(today, p.start, book.zone.key), (book.zone.key,), p).allowed:
+        return 0, 0
+    return 60 * p.start.hour + p.start.minute, 60 * p.end.hour + p.end.minute
 
 
 def _other_currencies(measured: Counter[str], own: str) -> list[str]:

@@ -53,6 +53,14 @@ _RECOVERED = """
     WHERE p.day IS NOT NULL
     GROUP BY p.day, p.hour, a.portfolio_id, p.bucket, p.user_id, p.currency
 """
+_MATURED = """
+    SELECT p.due, c.portfolio_id, coalesce(p.user_id, 0), p.status, count(*)
+    FROM promise p
+    JOIN interaction i ON i.id = p.event_id
+    JOIN client c ON c.id = p.client_id
+    WHERE i.day IS NOT NULL AND p.status IN ('kept', 'partial', 'broken')
+    GROUP BY p.due, c.portfolio_id, p.user_id, p.status
+"""
 _WORKED = """
     SELECT i.day, 0, c.portfolio_id, i.bucket, 0, CAST(:measure AS TEXT), count(DISTINCT i.client_id)
     FROM interaction i
@@ -136,6 +144,10 @@ def recount(tx: Tx) -> Counter[Key]:
     rows += tx.all(_WORKED, measure=figures.WORKED)
     rows += tx.all(_REQUEUED, measure=figures.REQUEUED)
     found = Counter({_key(row): int(row[6]) for row in rows})
+    for due, portfolio_id, user_id, status, number in tx.all(_MATURED):
+        measures = (figures.MATURED, figures.KEPT) if status == "kept" else (figures.MATURED,)
+        for measure in measures:
+            found[(day(due).replace(day=1), 0, portfolio_id, "", user_id, measure)] += int(number)
     for user_id, number in tx.all(
         "SELECT user_id, count(*) FROM event WHERE kind = 'state' GROUP BY user_id"
     ):

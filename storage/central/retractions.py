@@ -100,6 +100,10 @@ def _mark(work: Work, event: Event, body: RetractionBody) -> bool:
         if flag in flags:
             work.deltas.add(*key, user_id, measure, -1)
     work.deltas.add(*key, user_id, RESULT + code, -1)
+    for status, due in work.tx.all(
+        "SELECT status, due FROM promise WHERE event_id = :fact", fact=body.fact_id
+    ):
+        work.deltas.promise(key[2], user_id, day(due), status, -1)
     for currency, amount in work.tx.all(
         "UPDATE promise SET status = 'cancelled' WHERE event_id = :fact RETURNING currency, amount",
         fact=body.fact_id,

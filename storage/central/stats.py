@@ -17,7 +17,7 @@ from rules.live_figures import in_order
 from rules.protocol import AgentRow, Stats
 from rules.worktime import Connection
 from storage.central import figures
-from storage.central.connection import Store, Tx, instant, maybe_instant
+from storage.central.connection import Store, Tx, day, instant, maybe_instant
 from storage.central.day import SILENCE, connections
 from storage.central.decisions import decisions, masked
 from storage.central.people import Who
@@ -75,11 +75,22 @@ _BY_USER = """{steps}
     GROUP BY day, portfolio_id, user_id, measure
 """.replace("{steps}", _STEPS)
 _BY_HOUR = """{steps}
-    SELECT day, portfolio_id, hour, measure, sum(n)
+    SELECT day, portfolio_id, bucket, hour, measure, sum(n)
     FROM step
     WHERE measure IN ('touch', 'contact', 'promise') AND {team}
-    GROUP BY day, portfolio_id, hour, measure
+    GROUP BY day, portfolio_id, bucket, hour, measure
 """.replace("{steps}", _STEPS).replace("{team}", _OF_TEAM)
+_KEPT = """
+    SELECT day, portfolio_id, user_id, measure, sum(n)
+    FROM (
+        SELECT day, hour, portfolio_id, bucket, user_id, measure, n FROM stat_total
+        WHERE day IN (:first, :last) AND hour = 0 AND measure IN ('kept', 'matured')
+        UNION ALL
+        SELECT day, hour, portfolio_id, bucket, user_id, measure, n FROM stat_delta
+        WHERE day IN (:first, :last) AND hour = 0 AND measure IN ('kept', 'matured')
+    ) steps
+    GROUP BY day, portfolio_id, user_id, measure
+"""
 
 
 def fold(store: Store) -> int:
@@ -156,6 +167,8 @@ class _Read:
         self._terms: dict[str, Any] = {"timeless": figures.TIMELESS, "since": since}
         self._of_team: dict[str | None, tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]] = {}
         self.by_user = tx.all(_BY_USER, **self._terms)
+        months = {one.replace(day=1) for one in self.today.values()} or {since.replace(day=1)}
+        self.kept = tx.all(_KEPT, first=min(months), last=max(months))
         self.agents = tx.all(_AGENTS, now=tx.now, silent=tx.now - SILENCE)
         self.desks = _desks(tx)
         self.scopes: defaultdict[int, set[int]] = defaultdict(set)
@@ -180,7 +193,7 @@ class _Read:
             Stats(
                 number=self.number,
                 at=self.tx.now,
-                queue=queue_rows(by_bucket, known, today),
+                queue=queue_rows(by_bucket, _trends(by_hour, today), known, today),
                 agents=_agents(self, known, today, who),
                 decisions=decisions(self.tx, who),
                 touches_by_hour=hours[figures.TOUCH],
@@ -211,10 +224,21 @@ def _number(tx: Tx, today: dict[int, date]) -> int:
 
 def _hours(rows: list[tuple[Any, ...]], today: dict[int, date]) -> dict[str, tuple[int, ...]]:
     found = {measure: [0] * 24 for measure in (figures.TOUCH, figures.CONTACT, figures.PROMISE)}
-    for when, portfolio_id, hour, measure, n in rows:
+    for when, portfolio_id, _, hour, measure, n in rows:
         if figures.counts(when, portfolio_id, today):
             found[measure][hour] += int(n)
     return {measure: tuple(by_hour) for measure, by_hour in found.items()}
+
+
+def _trends(
+    rows: list[tuple[Any, ...]], today: dict[int, date]
+) -> defaultdict[tuple[int, str], tuple[int, ...]]:
+    """Touches by hour of each portfolio and segment."""
+    found: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * 24)
+    for when, portfolio_id, segment, hour, measure, n in rows:
+        if measure == figures.TOUCH and figures.counts(when, portfolio_id, today):
+            found[(portfolio_id, segment)][hour] += int(n)
+    return defaultdict(tuple, {key: tuple(by_hour) for key, by_hour in found.items()})
 
 
 def _agents(read: _Read, known: dict[int, Book], today: dict[int, date], who: Who) -> tuple[AgentRow, ...]:
@@ -223,6 +247,10 @@ def _agents(read: _Read, known: dict[int, Book], today: dict[int, date], who: Wh
     for when, portfolio_id, user_id, measure, n in read.by_user:
         if figures.counts(when, portfolio_id, today):
             counts[user_id][measure] += int(n)
+    kept: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for when, portfolio_id, user_id, measure, n in read.kept:
+        if portfolio_id in today and day(when) == today[portfolio_id].replace(day=1):
+            kept[user_id][measure] += int(n)
     homes: dict[int, Book] = {}
     agents = []
     for row in read.agents:
@@ -259,6 +287,8 @@ def _agents(read: _Read, known: dict[int, Book], today: dict[int, date], who: Wh
                 connected_seconds=worked[user_id].connected,
                 required_seconds=worked[user_id].required,
                 working=bool(row[12]) and row[5] not in UNPRODUCTIVE,
+                kept=kept[user_id][figures.KEPT],
+                matured=kept[user_id][figures.MATURED],
             )
         )
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage.models import audit, debts, people, queue, records, work  # noqa: F401 - they fill the metadata
+from storage.models import audit, debts, leading, measuring, people, queue, records, work  # noqa: F401 - they fill the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column
@@ -155,6 +155,37 @@ class Pause(SQLModel, table=True):
     since: datetime = Field(primary_key=True, sa_type=UtcInstant)
     until: datetime | None = Field(default=None, index=True, sa_type=UtcInstant)
     state: str
+
+
+class Shift(SQLModel, table=True):
+    """When a person works on a weekday (0 = Monday), "HH:MM" in the zone of their home portfolio."""
+
+    user_id: int = Field(primary_key=True, foreign_key="app_user.id")
+    weekday: int = Field(primary_key=True)
+    starts: str
+    ends: str
+
+
+class Absence(SQLModel, table=True):
+    """Days on which a person does not work, both included; cover: who looks after the clients meanwhile."""
+
+    __table_args__ = (CheckConstraint("until >= since", name="order"),)
+
+    id: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="app_user.id", index=True)
+    since: date
+    until: date
+    kind: str
+    cover_id: int | None = Field(default=None, foreign_key="app_user.id")
+    noted_by: int | None = Field(default=None, foreign_key="app_user.id")
+    noted_at: datetime = Field(sa_type=UtcInstant)
+
+
+class Skill(SQLModel, table=True):
+    """What a person can work: a language, a product, a bucket, a kind of case."""
+
+    user_id: int = Field(primary_key=True, foreign_key="app_user.id")
+    skill: str = Field(primary_key=True)
 
 
 class StoreMark(SQLModel, table=True):

@@ -43,8 +43,9 @@ class Interaction(SQLModel, table=True):
     id is the fact's id. at is corrected by the device's offset. flags as in the catalogue.
     day, hour: that instant in the portfolio's own zone, and bucket: the client's then; day
     None = brought in with a portfolio's history, and in no live figure. counted: False = no
-    frequency rule counts this attempt, whatever its flags (a wrong number). identity, missed,
-    breach: as in `rules.facts.ResultBody`.
+    frequency rule counts this attempt, whatever its flags (a wrong number). strategy: the rule that
+    held, with its version ("early.call@3"), off_strategy: what of it was not followed. identity,
+    missed, breach: as in `rules.facts.ResultBody`.
     """
 
     __table_args__ = (Index("ix_interaction_client_id_at", "client_id", "at"),)
@@ -75,6 +76,8 @@ class Interaction(SQLModel, table=True):
         default_factory=list, sa_column=Column(JsonText, nullable=False, server_default="[]")
     )
     breach: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    strategy: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    off_strategy: str = Field(default="", sa_column_kwargs={"server_default": ""})
     started_at: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 

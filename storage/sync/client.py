@@ -39,6 +39,7 @@ from rules.protocol import (
     Stats,
     StatsChange,
 )
+from rules.questions import Done, Question, body, path, query
 from rules.ready import ready
 from rules.words import tr
 from storage.sync.failures import (
@@ -51,6 +52,7 @@ from storage.sync.failures import (
 )
 from storage.sync.trust import Trust, distrusted, tls_context
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 ready(*SPOKEN)
@@ -247,6 +249,14 @@ class HubClient:
     async def close_review(self, review_id: str, closing: ReviewClosing) -> None:
         """Close a matter that was seen; `HubRefused` says why not."""
         await self._ask("POST", f"/v1/reviews/{quote(review_id, safe='')}/close", closing)
+
+    async def ask(self, question: Question[A]) -> A:
+        """Ask something, or give an order; `HubRefused` says why it is not answered."""
+        response = await self._ask(question.METHOD, path(question), body(question), dict(query(question)))
+        if question.ANSWER is None:
+            return Done()  # type: ignore[return-value]  # Question[Done] has no other answer
+        found: A = _decode(response, question.ANSWER)
+        return found
 
     async def _session(self, path: str, body: SignIn | Refresh) -> Session:
         session, _ = await self._timed("POST", path, Session, body, patience=SIGN_IN_TIMEOUT)

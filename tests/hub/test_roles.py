@@ -14,41 +14,9 @@ from storage.central import devices, people, portfolios, queueing
 from storage.central.connection import Store
 from tests.conftest import MovableClock
 from tests.hub.conftest import Caller
+from tests.hub.routes import ANYBODY, MAY, READS, STREAM, USERS
 from tests.hub.test_requests import promise, refused
 from tests.hub.world import PASSWORD, PORTFOLIO, add_clients
-
-ROLES = ("agent", "lead", "backoffice", "admin", "auditor")
-USERS = {"agent": "agent1"} | {role: role for role in ROLES[1:]}
-ANYBODY = ("nobody", "expired", "revoked", *ROLES)
-STREAM = ("GET", "/v1/stats/stream")
-
-MAY = {
-    ("POST", "/v1/session"): ANYBODY,
-    ("POST", "/v1/session/refresh"): ANYBODY,
-    ("DELETE", "/v1/session"): ("expired", "revoked", *ROLES),
-    ("DELETE", "/v1/sessions"): ROLES,
-    ("POST", "/v1/leases"): ("agent",),
-    ("POST", "/v1/leases/renew"): ("agent",),
-    ("DELETE", "/v1/leases/{lease_id}"): ("agent",),
-    ("POST", "/v1/events"): ("agent",),
-    ("GET", "/v1/changes"): ROLES,
-    ("GET", "/v1/agenda"): ("agent",),
-    ("GET", "/v1/rulebooks"): ROLES,
-    ("GET", "/v1/stats"): ("lead", "admin", "auditor"),
-    STREAM: ("lead", "admin", "auditor"),
-    ("POST", "/v1/requests/{request_id}/answer"): ("lead", "admin"),
-    ("POST", "/v1/cases/{case_id}/close"): ("lead", "backoffice", "admin"),
-    ("POST", "/v1/inconsistencies/{inconsistency_id}"): ("lead", "backoffice", "admin"),
-    ("POST", "/v1/reviews/{review_id}/close"): ("lead", "admin"),
-    ("GET", "/healthz"): ANYBODY,
-    ("GET", "/readyz"): ANYBODY,
-    ("GET", "/metrics"): ANYBODY,
-    ("GET", "/openapi.json"): ANYBODY,
-}
-"""Who gets past the door of each route; what is said behind it is another matter."""
-
-READS = {("POST", "/v1/session"), ("POST", "/v1/session/refresh"), ("DELETE", "/v1/session")}
-"""Routes that change nothing but the caller's own session."""
 
 
 def routes(http: TestClient[Any]) -> set[tuple[str, str]]:

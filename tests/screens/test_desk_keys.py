@@ -12,8 +12,8 @@ from agent_tui.keymap import load_keys
 from agent_tui.terminal_app import TerminalApp
 from rules.catalogue import KEYS as RESULT_KEYS
 from screens.agenda import AgendaScreen
-from screens.board_answer import AnswerScreen
-from screens.board_matters import CaseScreen, InconsistencyScreen, SeenScreen
+from screens.board.answer import AnswerScreen
+from screens.board.matters import CaseScreen, InconsistencyScreen, SeenScreen
 from screens.contacts import ContactsScreen
 from screens.day import DayScreen
 from screens.desk import DeskScreen

@@ -22,7 +22,7 @@ from rules.protocol import (
     ReviewClosing,
     Stats,
 )
-from screens.board_service import BoardLink, Told
+from screens.board.service import BoardLink, Told
 
 NOW = datetime(2026, 11, 25, 11, 42, 7, tzinfo=ZoneInfo("America/Mexico_City"))
 STATES = ("available", "on_call", "wrap_up", "break", "meal", "meeting", "training", "offline")

@@ -11,7 +11,7 @@ from agent_tui.i18n import set_language
 from rules.clients import Account, Request
 from rules.facts import Instalment, Terms
 from rules.protocol import Answer, Asked, Decision
-from screens.board_answer import AnswerScreen
+from screens.board.answer import AnswerScreen
 from tests.screens.board.conftest import NOW
 
 pytestmark = pytest.mark.anyio

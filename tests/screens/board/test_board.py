@@ -10,10 +10,10 @@ from textual.geometry import Region
 
 from agent_tui.i18n import set_language
 from rules.protocol import AgentRow
-from screens.board import BoardScreen
-from screens.board_answer import AnswerScreen
-from screens.board_matters import CaseScreen, InconsistencyScreen, SeenScreen
-from screens.board_service import BoardLink
+from screens.board.answer import AnswerScreen
+from screens.board.matters import CaseScreen, InconsistencyScreen, SeenScreen
+from screens.board.screen import BoardScreen
+from screens.board.service import BoardLink
 from widgets.row_list import RowList
 
 pytestmark = pytest.mark.anyio

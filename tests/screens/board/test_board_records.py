@@ -10,8 +10,8 @@ from agent_tui.i18n import set_language
 from rules.catalogue import CASES
 from rules.inconsistencies import ISSUES
 from rules.protocol import Decision
-from screens.board_rows import KINDS, REASONS
-from screens.board_words import behind
+from screens.board.rows import KINDS, REASONS
+from screens.board.words import behind
 
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from agent_tui.i18n import set_language
 from rules.cases import OUTCOMES
 from rules.clients import Case
 from rules.protocol import CaseClosing, Decision, InconsistencyCare, ReviewClosing
-from screens.board_dialog import BoardDialog
-from screens.board_matters import CaseScreen
+from screens.board.dialog import BoardDialog
+from screens.board.matters import CaseScreen
 from tests.screens.board.conftest import NOW
 
 pytestmark = pytest.mark.anyio

@@ -12,8 +12,8 @@ from rules.cases import OUTCOMES
 from rules.clients import Case
 from rules.protocol import CaseClosing, Decision, InconsistencyCare, ReviewClosing
 from rules.words import mark, tr
-from screens.board_dialog import BoardDialog
-from screens.board_rows import KINDS, reason_words
+from screens.board.dialog import BoardDialog
+from screens.board.rows import KINDS, reason_words
 from widgets.case_lines import OUTCOMES as ENDS
 from widgets.case_lines import case_lines
 from widgets.fact_lines import fact_lines

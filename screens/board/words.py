@@ -10,8 +10,8 @@ from textual.content import Content
 
 from rules.protocol import AgentRow, Asked, Decision, QueueRow, Stats
 from rules.words import tr
-from screens.board_rows import KINDS, STATE_SIGNS, patience, reason_words
-from screens.board_service import BoardLink
+from screens.board.rows import KINDS, STATE_SIGNS, patience, reason_words
+from screens.board.service import BoardLink
 from widgets.figures import age, percent, share, trend
 from widgets.formats import moment, money, plain, whole
 from widgets.shown import row, shown

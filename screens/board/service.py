@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from rules.protocol import Answer, CaseClosing, InconsistencyCare, ReviewClosing, Stats
+from rules.questions import Question
+
+A = TypeVar("A")
 
 Told = Callable[[str], None]
 """Hears what became of a decision, once, from any thread: "" = it is kept; else why it is not, as
@@ -63,6 +66,14 @@ class BoardService(Protocol):
 
     def close_review(self, review_id: str, closing: ReviewClosing, told: Told) -> None:
         """Close a matter that was seen, without waiting."""
+        ...
+
+    def ask(self, question: Question[A], heard: Callable[[A | None, str], None]) -> None:
+        """Ask the centre something, or give an order, without waiting.
+
+        `heard` is called once, from any thread: with the answer and "", or with None and why
+        there is none, as the hub's code, or "offline".
+        """
         ...
 
     def subscribe(self, changed: Callable[[], None]) -> None:

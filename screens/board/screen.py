@@ -19,16 +19,16 @@ from textual.widgets import Static
 from rules.clients import Case
 from rules.protocol import LIVING, AgentRow, Asked, Decision, QueueRow
 from rules.words import mark, tr
-from screens.board_rows import DECIDED, NOT_DECIDED, agent_columns, decision_columns, queue_columns
-from screens.board_service import BoardService, Told
-from screens.board_words import behind, top, trends
+from screens.board.rows import DECIDED, NOT_DECIDED, agent_columns, decision_columns, queue_columns
+from screens.board.service import BoardService, Told
+from screens.board.words import behind, top, trends
 from widgets.key_bar import KeyBar, KeyWords
 from widgets.row_list import RowList
 from widgets.shown import shown
 from widgets.wording import word
 
 if TYPE_CHECKING:
-    from screens.board_dialog import BoardDialog
+    from screens.board.dialog import BoardDialog
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ class BoardScreen(Screen[None]):
         self._said_at = service.now()
         now = service.now()
         self._queue: RowList[QueueRow] = RowList(
-            queue_columns(), lambda row: f"{row.portfolio}\0{row.bucket}", now=now, id="queue"
+            queue_columns(), lambda row: f"{row.portfolio}\0{row.strategy}\0{row.bucket}", now=now, id="queue"
         )
         self._agents: RowList[AgentRow] = RowList(agent_columns(), lambda row: row.name, now=now, id="agents")
         self._decisions: RowList[Decision] = RowList(
@@ -226,7 +226,7 @@ class BoardScreen(Screen[None]):
             self._make_current(self._agents)
 
     def _open_approval(self, decision: Decision, asked: Asked) -> None:
-        from screens.board_answer import AnswerScreen
+        from screens.board.answer import AnswerScreen
 
         if decision.agent == self._service.user():
             self._say(tr("You asked for this yourself: another lead has to answer."), "$text-warning")
@@ -235,13 +235,13 @@ class BoardScreen(Screen[None]):
         self._decide(dialog, partial(self._service.answer, decision.id), lambda answer: answer.verdict)
 
     def _open_case(self, decision: Decision, case: Case) -> None:
-        from screens.board_matters import CaseScreen
+        from screens.board.matters import CaseScreen
 
         dialog = CaseScreen(decision, case, self._service.now())
         self._decide(dialog, partial(self._service.close_case, case.id), lambda _: "ended")
 
     def _open_inconsistency(self, decision: Decision) -> None:
-        from screens.board_matters import InconsistencyScreen
+        from screens.board.matters import InconsistencyScreen
 
         dialog = InconsistencyScreen(decision, self._service.user(), self._service.now())
         send = partial(self._service.care, decision.id)
@@ -249,7 +249,7 @@ class BoardScreen(Screen[None]):
 
     def action_see(self) -> None:
         """Close the decision under the cursor, which only had to be seen."""
-        from screens.board_matters import SeenScreen
+        from screens.board.matters import SeenScreen
 
         decision = self._decisions.item
         if self._current is not self._decisions or decision is None:

@@ -16,7 +16,7 @@ from rules.counteroffer import read
 from rules.facts import Terms
 from rules.protocol import Answer, Asked, Decision
 from rules.words import mark, tr
-from screens.board_dialog import BoardDialog
+from screens.board.dialog import BoardDialog
 from widgets.figures import age
 from widgets.formats import moment, plain
 from widgets.panel import LABEL, wrapped

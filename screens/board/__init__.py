@@ -1,0 +1,1 @@
+"""The lead board: queue, agents, what waits for a decision, and what a lead does about it."""

@@ -1,0 +1,77 @@
+"""Every report by its name, and how one is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from rules.reports import ReportName, ReportQuery, Reports, RowsQuery
+from rules.tables import Table
+from storage.central import audit
+from storage.central.closing import NotDone
+from storage.central.connection import Store
+from storage.central.reports import activity
+from storage.central.reports.asked import Asked, asked
+from storage.central.who import Who
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """A report: its name, the table, and the rows behind the cell of a row and column."""
+
+    name: ReportName
+    table: Callable[[Asked], Table]
+    rows: Callable[[Asked, str, str], Table]
+
+
+SHELF = {
+    name.name: Report(name=name, table=module.table, rows=module.rows)
+    for module in (activity,)
+    for name in (module.NAME,)
+}
+
+
+def listed() -> Reports:
+    """What may be asked for."""
+    return Reports(reports=tuple(report.name for report in SHELF.values()))
+
+
+def table(store: Store, who: Who, query: ReportQuery) -> Table:
+    """A report.
+
+    Raises:
+        NotDone: unknown_report, or what `asked` says.
+    """
+    report = _found(query.name)
+    with store.read() as tx:
+        return report.table(asked(tx, who, query, report.name.period))
+
+
+def rows(store: Store, who: Who, query: RowsQuery) -> Table:
+    """The rows behind a number of a report; that they were read is noted.
+
+    Raises:
+        NotDone: unknown_report, unknown_cell, or what `asked` says.
+    """
+    report = _found(query.name)
+    again = ReportQuery(
+        name=query.name,
+        since=query.since,
+        until=query.until,
+        portfolio=query.portfolio,
+        team=query.team,
+        agent=query.agent,
+    )
+    with store.read() as tx:
+        try:
+            found = report.rows(asked(tx, who, again, report.name.period), query.row, query.column)
+        except KeyError as error:
+            raise NotDone("unknown_cell") from error
+    audit.note_reading(store, who.name, "rows_read", who.device)
+    return found
+
+
+def _found(name: str) -> Report:
+    if name not in SHELF:
+        raise NotDone("unknown_report")
+    return SHELF[name]

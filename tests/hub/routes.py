@@ -1,0 +1,40 @@
+"""Every route and whose it is: the one table that tests of roles, paths and descriptions go by."""
+
+from __future__ import annotations
+
+ROLES = ("agent", "lead", "backoffice", "admin", "auditor")
+USERS = {"agent": "agent1"} | {role: role for role in ROLES[1:]}
+ANYBODY = ("nobody", "expired", "revoked", *ROLES)
+REPORT_READERS = ("lead", "backoffice", "admin", "auditor")
+STREAM = ("GET", "/v1/stats/stream")
+
+MAY = {
+    ("POST", "/v1/session"): ANYBODY,
+    ("POST", "/v1/session/refresh"): ANYBODY,
+    ("DELETE", "/v1/session"): ("expired", "revoked", *ROLES),
+    ("DELETE", "/v1/sessions"): ROLES,
+    ("POST", "/v1/leases"): ("agent",),
+    ("POST", "/v1/leases/renew"): ("agent",),
+    ("DELETE", "/v1/leases/{lease_id}"): ("agent",),
+    ("POST", "/v1/events"): ("agent",),
+    ("GET", "/v1/changes"): ROLES,
+    ("GET", "/v1/agenda"): ("agent",),
+    ("GET", "/v1/rulebooks"): ROLES,
+    ("GET", "/v1/stats"): ("lead", "admin", "auditor"),
+    STREAM: ("lead", "admin", "auditor"),
+    ("POST", "/v1/requests/{request_id}/answer"): ("lead", "admin"),
+    ("POST", "/v1/cases/{case_id}/close"): ("lead", "backoffice", "admin"),
+    ("POST", "/v1/inconsistencies/{inconsistency_id}"): ("lead", "backoffice", "admin"),
+    ("POST", "/v1/reviews/{review_id}/close"): ("lead", "admin"),
+    ("GET", "/v1/reports"): REPORT_READERS,
+    ("GET", "/v1/reports/{name}"): REPORT_READERS,
+    ("GET", "/v1/reports/{name}/rows"): REPORT_READERS,
+    ("GET", "/healthz"): ANYBODY,
+    ("GET", "/readyz"): ANYBODY,
+    ("GET", "/metrics"): ANYBODY,
+    ("GET", "/openapi.json"): ANYBODY,
+}
+"""Who gets past the door of each route; what is said behind it is another matter."""
+
+READS = {("POST", "/v1/session"), ("POST", "/v1/session/refresh"), ("DELETE", "/v1/session")}
+"""Routes that change nothing but the caller's own session."""
