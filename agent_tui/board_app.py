@@ -44,8 +44,9 @@ class BoardApp(TerminalApp, inherit_bindings=True):
         """Those in which a decision is taken."""
         from screens.board.answer import AnswerScreen
         from screens.board.matters import CaseScreen, InconsistencyScreen, SeenScreen
+        from screens.board.pages import PAGES, page_class
 
-        owners = (AnswerScreen, InconsistencyScreen, CaseScreen, SeenScreen)
+        owners = (AnswerScreen, InconsistencyScreen, CaseScreen, SeenScreen, *_pages(page_class, PAGES))
         return [binding for owner in owners for binding in owner.BINDINGS]
 
     def on_mount(self) -> None:
@@ -87,3 +88,11 @@ def run(app: BoardApp) -> None:
     app.run(mouse=app.settings.mouse)
     if app.failure is not None:
         raise app.failure
+
+
+def _pages(page_class, PAGES):  # WIP: until every page exists
+    for name in PAGES:
+        try:
+            yield page_class(name)
+        except ModuleNotFoundError:
+            continue

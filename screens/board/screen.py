@@ -19,6 +19,7 @@ from textual.widgets import Static
 from rules.clients import Case
 from rules.protocol import LIVING, AgentRow, Asked, Decision, QueueRow
 from rules.words import mark, tr
+from screens.board import pages
 from screens.board.rows import DECIDED, NOT_DECIDED, agent_columns, decision_columns, queue_columns
 from screens.board.service import BoardService, Told
 from screens.board.words import behind, top, trends
@@ -58,6 +59,7 @@ class BoardScreen(Screen[None]):
         Binding("w", "swap", mark("Swap panes"), id="board.swap"),
         Binding("plus,equals_sign", "share(1)", mark("Wider"), id="board.wider", key_display="+"),
         Binding("minus", "share(-1)", mark("Narrower"), id="board.narrower"),
+        *pages.BINDINGS,
     ]
 
     class Moved(Message):
@@ -189,6 +191,10 @@ class BoardScreen(Screen[None]):
         self._share = max(LEAST_SHARE, min(MOST_SHARE, self._share + step * SHARE_STEP))
         if self.has_class("-wide"):
             self.query_one("#panes").styles.grid_columns = f"{self._share}fr {100 - self._share}fr"
+
+    def action_page(self, name: str) -> None:
+        """Open one of the board's pages on the row under the cursor."""
+        self.app.push_screen(pages.page(name, self._service, self._current.item))
 
     # What happens
 

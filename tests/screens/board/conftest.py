@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -22,6 +23,7 @@ from rules.protocol import (
     ReviewClosing,
     Stats,
 )
+from rules.questions import Question
 from screens.board.service import BoardLink, Told
 
 NOW = datetime(2026, 11, 25, 11, 42, 7, tzinfo=ZoneInfo("America/Mexico_City"))
@@ -122,6 +124,8 @@ class StillBoard:
         self.answers: list[tuple[str, Answer]] = []
         self.decided: list[tuple[str, InconsistencyCare | CaseClosing | ReviewClosing]] = []
         self.refuse = ""
+        self.asked: list[Question[Any]] = []
+        self.replies: dict[type, Any] = {}
 
     def stats(self) -> Stats | None:
         return self.snapshot
@@ -153,6 +157,15 @@ class StillBoard:
     def close_review(self, review_id: str, closing: ReviewClosing, told: Told) -> None:
         self.decided.append((review_id, closing))
         told(self.refuse)
+
+    def ask(self, question: Question[Any], heard: Callable[[Any, str], None]) -> None:
+        """Answer from `self.replies` by the question's type: a value, or a function of the question."""
+        self.asked.append(question)
+        if self.refuse:
+            heard(None, self.refuse)
+            return
+        reply = self.replies[type(question)]
+        heard(reply(question) if callable(reply) else reply, "")
 
     def subscribe(self, changed: Callable[[], None]) -> None:
         self.changed = changed
