@@ -7,13 +7,18 @@ concurrently, and the migration gives way when it can't have a table soon.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Index, inspect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateIndex
 
 from storage.central.connection import Store
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 LOCK_TIMEOUT_MS = 2000
 TRIES = 10
@@ -31,21 +36,30 @@ def migrate(store: Store) -> None:
     Raises:
         OperationalError: the store does not answer, or a table could not be had.
     """
-    from alembic import command  # here: the hub's start does not wait for it
-    from alembic.config import Config
+    from alembic.config import Config  # here: the hub's start does not wait for it
+    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", "storage:migrations")
     config.set_main_option("path_separator", "os")
-    if store.dialect == "postgresql":
-        _index_ahead(store)
+    revisions = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
+    for revision in reversed(revisions):
+        if store.dialect == "postgresql":  # a step's indexes may be of columns that the one before added
+            _index_ahead(store)
+        _take_step(store, config, revision)
+
+
+def _take_step(store: Store, config: Config, revision: str) -> None:
+    """Bring the tables to the shape of one revision, if they are behind it."""
+    from alembic import command
+
     for left in reversed(range(TRIES)):
         try:
             with store.engine.begin() as connection:
                 if store.dialect == "postgresql":  # whoever waits behind the migration would wait as long
                     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
                 config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                command.upgrade(config, revision)
             return
         except OperationalError as error:
             if not left or getattr(error.orig, "sqlstate", "") not in (_LOCK_NOT_AVAILABLE, _DEADLOCK):
@@ -70,7 +84,16 @@ def _missing(connection: Connection) -> Iterator[Index]:
     """The models' indexes that are not there (or were left half made), though their columns are."""
     from sqlmodel import SQLModel
 
-    from storage.models import audit, debts, people, queue, records, work  # noqa: F401 - they fill the metadata
+    from storage.models import (  # noqa: F401 - they fill the metadata
+        audit,
+        debts,
+        leading,
+        measuring,
+        people,
+        queue,
+        records,
+        work,
+    )
 
     known = inspect(connection)
     there = set(known.get_table_names())
@@ -85,5 +108,12 @@ def _missing(connection: Connection) -> Iterator[Index]:
             continue
         columns = {column["name"] for column in known.get_columns(table.name)}
         for index in table.indexes:
-            if index.name not in whole and {column.name for column in index.columns} <= columns:
+            if index.name not in whole and _asked_of(index) <= columns:
                 yield index
+
+
+def _asked_of(index: Index) -> set[str]:
+    """The columns that an index needs: its own and those of its condition."""
+    condition = re.findall(r"\w+", str(index.dialect_options["postgresql"]["where"]))
+    of_table = set() if index.table is None else set(index.table.columns.keys())
+    return {column.name for column in index.columns} | of_table.intersection(condition)

@@ -193,6 +193,7 @@ class Payment(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("account_id", "reference"),
         Index("ix_payment_account_id_at", "account_id", "at"),
+        Index("ix_payment_day", "day"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)

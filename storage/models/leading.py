@@ -12,10 +12,17 @@ from storage.models.base import BigInt, JsonText, UtcInstant
 
 
 class Assignment(SQLModel, table=True):
-    """Whose client it is at present; no row: whoever is next in the queue calls."""
+    """Whose client it is at present; no row: whoever is next in the queue calls.
+
+    worked_by: who is given the client now: the owner, who covers an absent owner, or None =
+    anybody while there is neither.
+    """
+
+    __table_args__ = (Index("ix_assignment_user_id_worked_by", "user_id", "worked_by"),)
 
     client_id: int = Field(primary_key=True, foreign_key="client.id", sa_type=BigInt)
-    user_id: int = Field(foreign_key="app_user.id", index=True)
+    user_id: int = Field(foreign_key="app_user.id")
+    worked_by: int | None = Field(default=None, foreign_key="app_user.id")
     since: datetime = Field(sa_type=UtcInstant)
     order_id: str = Field(foreign_key="assignment_order.id")
 
@@ -83,7 +90,8 @@ class Directive(SQLModel, table=True):
 class Message(SQLModel, table=True):
     """A word from one person to others; coaching stays between its writer and its one reader.
 
-    audience: "user:NAME", "team:NAME" or "all", as it was addressed. client_id: what it is about.
+    audience: "user:NAME", "team:NAME" or "all", as it was addressed; "leads" of what an agent
+    writes to whoever leads the agent. client_id: what it is about. answers: the message that it answers.
     """
 
     __table_args__ = (CheckConstraint("kind IN ('notice', 'urgent', 'coaching')", name="kind"),)
@@ -95,6 +103,7 @@ class Message(SQLModel, table=True):
     audience: str
     text: str
     client_id: int | None = Field(default=None, foreign_key="client.id", sa_type=BigInt)
+    answers: str | None = Field(default=None, foreign_key="message.id")
 
 
 class MessageReceipt(SQLModel, table=True):

@@ -32,11 +32,45 @@ class MonthOpening(SQLModel, table=True):
     balance: int = Field(sa_type=BigInt)
 
 
+class BucketDay(SQLModel, table=True):
+    """Accounts of a bucket as a day began: how many, what is overdue and owed; never changed."""
+
+    __tablename__ = "bucket_day"
+
+    day: date = Field(primary_key=True)
+    portfolio_id: int = Field(primary_key=True, foreign_key="portfolio.id")
+    bucket: str = Field(primary_key=True)
+    currency: str = Field(primary_key=True)
+    accounts: int
+    overdue: int = Field(sa_type=BigInt)
+    balance: int = Field(sa_type=BigInt)
+
+
+class DigestLog(SQLModel, table=True):
+    """A digest of cancellations that left for a sales room: who sent which, where; never changed.
+
+    digest: SHA-256 of the text that was sent.
+    """
+
+    __tablename__ = "digest_log"
+    __table_args__ = (Index("ix_digest_log_room_day", "room", "day"),)
+
+    id: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcInstant)
+    actor: str
+    room: str
+    day: date
+    sent_to: str = ""
+    contracts: int
+    digest: str
+
+
 class PhoneCall(SQLModel, table=True):
     """One call as the telephone system tells it; unique by its reference there. Times in seconds.
 
     direction: in or out. outcome: answered, abandoned, or dropped (a dialler's call that a person
-    answered and no agent took). day, hour: in the portfolio's own zone.
+    answered and no agent took). code: the catalogue's code for its status there, "" = none.
+    day, hour: in the portfolio's own zone.
     """
 
     __tablename__ = "phone_call"
@@ -56,6 +90,7 @@ class PhoneCall(SQLModel, table=True):
     direction: str
     outcome: str
     user_id: int | None = Field(default=None, foreign_key="app_user.id")
+    code: str = ""
     campaign: str = ""
     number: str = ""
     wait: int = 0
@@ -65,9 +100,9 @@ class PhoneCall(SQLModel, table=True):
 
 
 class CommissionRun(SQLModel, table=True):
-    """Commissions of a portfolio and month. Once locked nothing of it changes any more.
+    """Commissions of a portfolio and month (its first day). Once locked nothing of it changes any more.
 
-    terms: tiers, factor, cap and mode as they were. approved_by is never made_by.
+    terms: what was paid for what, as it was. Who locked it is not who made it.
     """
 
     __tablename__ = "commission_run"
@@ -88,17 +123,40 @@ class CommissionRun(SQLModel, table=True):
     terms: dict[str, Any] = Field(sa_column=Column(JsonText, nullable=False))
 
 
+class CommissionItem(SQLModel, table=True):
+    """One fact that a run counts: what its lines are the sums of, and the rows behind their numbers.
+
+    kind: payment, evaluation or breach; ref: its id. amount: of a payment minor units, of an
+    evaluation its score in hundredths of a percent, of a breach 0.
+    """
+
+    __tablename__ = "commission_item"
+    __table_args__ = (CheckConstraint("kind IN ('payment', 'evaluation', 'breach')", name="kind"),)
+
+    run_id: str = Field(primary_key=True, foreign_key="commission_run.id")
+    kind: str = Field(primary_key=True)
+    ref: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="app_user.id")
+    currency: str = ""
+    amount: int = Field(default=0, sa_type=BigInt)
+
+
 class CommissionLine(SQLModel, table=True):
-    """What one agent earns in a run. quality: score of the month in hundredths, None = not evaluated."""
+    """What one agent earns in a run in one currency.
+
+    scores, evaluated: sum of the scores of the calls that were heard, and how many. rate: of
+    the tier reached, in hundredths of a percent.
+    """
 
     __tablename__ = "commission_line"
 
     run_id: str = Field(primary_key=True, foreign_key="commission_run.id")
     user_id: int = Field(primary_key=True, foreign_key="app_user.id")
-    currency: str
+    currency: str = Field(primary_key=True)
     goal: int = Field(sa_type=BigInt)
     recovered: int = Field(sa_type=BigInt)
-    quality: int | None = None
+    scores: int = Field(default=0, sa_type=BigInt)
+    evaluated: int = 0
     breaches: int = 0
     rate: int = 0
     amount: int = Field(sa_type=BigInt)
@@ -112,10 +170,22 @@ class CommissionAdjustment(SQLModel, table=True):
     id: str = Field(primary_key=True)
     run_id: str = Field(foreign_key="commission_run.id", index=True)
     user_id: int = Field(foreign_key="app_user.id")
+    currency: str
     amount: int = Field(sa_type=BigInt)
     why: str
     at: datetime = Field(sa_type=UtcInstant)
     by_user_id: int = Field(foreign_key="app_user.id")
+
+
+class BreachClearing(SQLModel, table=True):
+    """A call against a rule that a lead found to be none, and why; never changed."""
+
+    __tablename__ = "breach_clearing"
+
+    interaction_id: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="app_user.id")
+    at: datetime = Field(sa_type=UtcInstant)
+    why: str
 
 
 class QualitySample(SQLModel, table=True):
@@ -138,7 +208,7 @@ class QualityItem(SQLModel, table=True):
 
     sample_id: str = Field(primary_key=True, foreign_key="quality_sample.id")
     position: int = Field(primary_key=True)
-    interaction_id: str = Field(foreign_key="interaction.id", index=True)
+    interaction_id: str = Field(index=True)
 
 
 class Evaluation(SQLModel, table=True):
@@ -150,7 +220,7 @@ class Evaluation(SQLModel, table=True):
     __table_args__ = (Index("ix_evaluation_user_id_day", "user_id", "day"),)
 
     id: str = Field(primary_key=True)
-    interaction_id: str = Field(foreign_key="interaction.id", index=True)
+    interaction_id: str = Field(index=True)
     sample_id: str | None = Field(default=None, foreign_key="quality_sample.id")
     user_id: int = Field(foreign_key="app_user.id")
     day: date

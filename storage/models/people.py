@@ -157,13 +157,25 @@ class Pause(SQLModel, table=True):
     state: str
 
 
+class Presence(SQLModel, table=True):
+    """When an agent's workstation was signed in and heard: what is left of sessions that are gone."""
+
+    user_id: int = Field(primary_key=True, foreign_key="app_user.id")
+    since: datetime = Field(primary_key=True, sa_type=UtcInstant)
+    until: datetime = Field(sa_type=UtcInstant)
+
+
 class Shift(SQLModel, table=True):
-    """When a person works on a weekday (0 = Monday), "HH:MM" in the zone of their home portfolio."""
+    """When a person works on a weekday (0 = Monday), "HH:MM" in the zone of their home portfolio.
+
+    rest: minutes of it in which no connection is required, a meal for one.
+    """
 
     user_id: int = Field(primary_key=True, foreign_key="app_user.id")
     weekday: int = Field(primary_key=True)
     starts: str
     ends: str
+    rest: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Absence(SQLModel, table=True):

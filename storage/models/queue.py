@@ -33,10 +33,39 @@ class Ready(SQLModel, table=True):
     """Clients that may be handed out whenever their lane is open; highest score first.
 
     until: when the hours end that suit the client, who then waits for the next ones; None = any hour.
+    reserved_for: who alone is given the client; None = whoever asks. No foreign key: `Assignment` has
+    it, and to check one here would keep every hub waiting through an upgrade.
     """
 
     __table_args__ = (
+        # For hubs of the version before; the next one takes it away.
         Index("ix_ready_lane_prio_client_id", "lane", "prio", "client_id"),
+        Index(
+            "ix_ready_unreserved",
+            "lane",
+            "prio",
+            "client_id",
+            postgresql_where=text("reserved_for IS NULL"),
+            sqlite_where=text("reserved_for IS NULL"),
+        ),
+        Index(
+            "ix_ready_unreserved_bucket",
+            "lane",
+            "bucket",
+            "prio",
+            "client_id",
+            postgresql_where=text("reserved_for IS NULL"),
+            sqlite_where=text("reserved_for IS NULL"),
+        ),
+        Index(
+            "ix_ready_reserved",
+            "reserved_for",
+            "lane",
+            "prio",
+            "client_id",
+            postgresql_where=text("reserved_for IS NOT NULL"),
+            sqlite_where=text("reserved_for IS NOT NULL"),
+        ),
         Index(
             "ix_ready_until",
             "until",
@@ -51,6 +80,7 @@ class Ready(SQLModel, table=True):
     bucket: str = "B0"
     worked_on: date | None = None
     until: datetime | None = Field(default=None, sa_type=UtcInstant)
+    reserved_for: int | None = None
 
 
 class Waiting(SQLModel, table=True):
@@ -58,7 +88,7 @@ class Waiting(SQLModel, table=True):
 
     kind: waiting (goes to ready when due), callback (goes out first when due), or unlocatable
     (never due: stands here until there is a number to call). user_id: a callback asked for
-    one agent.
+    one agent. reserved_for: as of `Ready`; a callback is that person's, too.
     """
 
     __table_args__ = (
@@ -84,6 +114,7 @@ class Waiting(SQLModel, table=True):
     bucket: str = "B0"
     event_id: str | None = None
     worked_on: date | None = None
+    reserved_for: int | None = None
 
 
 class LeaseRow(SQLModel, table=True):

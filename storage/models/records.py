@@ -209,8 +209,8 @@ class RevealRow(SQLModel, table=True):
 class Configuration(SQLModel, table=True):
     """Rules as data: one version of the results, scripts, contact rules or authority in force.
 
-    portfolio_id None = the house's. text: the TOML as it was loaded. The newest version of
-    a kind whose `since` has come is in force.
+    portfolio_id None = the house's. text: the TOML as it was loaded; why: the reason that was
+    given. The newest version of a kind whose `since` has come is in force.
     """
 
     __table_args__ = (Index("ix_configuration_kind", "portfolio_id", "kind", "version", unique=True),)
@@ -223,3 +223,4 @@ class Configuration(SQLModel, table=True):
     loaded_at: datetime = Field(sa_type=UtcInstant)
     loaded_by: str = ""
     text: str
+    why: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -48,7 +48,15 @@ class Interaction(SQLModel, table=True):
     missed, breach: as in `rules.facts.ResultBody`.
     """
 
-    __table_args__ = (Index("ix_interaction_client_id_at", "client_id", "at"),)
+    __table_args__ = (
+        Index("ix_interaction_client_id_at", "client_id", "at"),
+        Index(
+            "ix_interaction_day",
+            "day",
+            postgresql_where=text("day IS NOT NULL"),
+            sqlite_where=text("day IS NOT NULL"),
+        ),
+    )
 
     id: str = Field(primary_key=True)
     client_id: int = Field(foreign_key="client.id", sa_type=BigInt)

@@ -1,4 +1,4 @@
-"""Strategies, assignment, directives, messages, months, commissions, quality, teams
+"""Teams, assignment, directives, messages
 
 Everything is added, nothing taken away: hubs of the version before go on working meanwhile.
 
@@ -19,16 +19,20 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-ONLY_ADDED = ("assignment_order", "assignment_move", "commission_adjustment", "evaluation")
+ONLY_ADDED = ("assignment_order", "assignment_move")
 
 
 def upgrade() -> None:
     _people()
     _leading()
-    _months()
-    _quality()
     for table in ONLY_ADDED:
         only_added(table)
+    _queue()
+
+
+def _queue() -> None:
+    op.add_column("ready", sa.Column("reserved_for", sa.Integer(), nullable=True))
+    op.add_column("waiting", sa.Column("reserved_for", sa.Integer(), nullable=True))
 
 
 def _people() -> None:
@@ -55,6 +59,7 @@ def _people() -> None:
         sa.Column("weekday", sa.Integer(), nullable=False),
         sa.Column("starts", sa.String(), nullable=False),
         sa.Column("ends", sa.String(), nullable=False),
+        sa.Column("rest", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_shift_user_id")),
         sa.PrimaryKeyConstraint("user_id", "weekday", name=op.f("pk_shift")),
     )
@@ -64,6 +69,14 @@ def _people() -> None:
         sa.Column("skill", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_skill_user_id")),
         sa.PrimaryKeyConstraint("user_id", "skill", name=op.f("pk_skill")),
+    )
+    op.create_table(
+        "presence",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("since", UtcInstant(), nullable=False),
+        sa.Column("until", UtcInstant(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_presence_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "since", name=op.f("pk_presence")),
     )
 
 
@@ -129,14 +142,16 @@ def _leading() -> None:
         "assignment",
         sa.Column("client_id", BigInt, nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("worked_by", sa.Integer(), nullable=True),
         sa.Column("since", UtcInstant(), nullable=False),
         sa.Column("order_id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_assignment_client_id")),
         sa.ForeignKeyConstraint(["order_id"], ["assignment_order.id"], name=op.f("fk_assignment_order_id")),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_assignment_user_id")),
+        sa.ForeignKeyConstraint(["worked_by"], ["app_user.id"], name=op.f("fk_assignment_worked_by")),
         sa.PrimaryKeyConstraint("client_id", name=op.f("pk_assignment")),
     )
-    op.create_index(op.f("ix_assignment_user_id"), "assignment", ["user_id"], unique=False)
+    op.create_index("ix_assignment_user_id_worked_by", "assignment", ["user_id", "worked_by"], unique=False)
     op.create_table(
         "assignment_move",
         sa.Column("order_id", sa.String(), nullable=False),
@@ -165,7 +180,9 @@ def _leading() -> None:
         sa.Column("audience", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("client_id", BigInt, nullable=True),
+        sa.Column("answers", sa.String(), nullable=True),
         sa.CheckConstraint("kind IN ('notice', 'urgent', 'coaching')", name=op.f("ck_message_kind")),
+        sa.ForeignKeyConstraint(["answers"], ["message.id"], name=op.f("fk_message_answers")),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_message_client_id")),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_message_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
@@ -183,171 +200,3 @@ def _leading() -> None:
         sa.PrimaryKeyConstraint("message_id", "user_id", name=op.f("pk_message_receipt")),
     )
     op.create_index("ix_message_receipt_user_id", "message_receipt", ["user_id", "read_at"], unique=False)
-
-
-def _months() -> None:
-    op.create_table(
-        "commission_run",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("portfolio_id", sa.Integer(), nullable=False),
-        sa.Column("month", sa.Date(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
-        sa.Column("made_at", UtcInstant(), nullable=False),
-        sa.Column("made_by", sa.Integer(), nullable=False),
-        sa.Column("locked_at", UtcInstant(), nullable=True),
-        sa.Column("locked_by", sa.Integer(), nullable=True),
-        sa.Column("terms", JsonText, nullable=False),
-        sa.CheckConstraint("status IN ('draft', 'locked')", name=op.f("ck_commission_run_status")),
-        sa.CheckConstraint(
-            "locked_by IS NULL OR locked_by <> made_by", name=op.f("ck_commission_run_two_people")
-        ),
-        sa.ForeignKeyConstraint(["locked_by"], ["app_user.id"], name=op.f("fk_commission_run_locked_by")),
-        sa.ForeignKeyConstraint(["made_by"], ["app_user.id"], name=op.f("fk_commission_run_made_by")),
-        sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolio.id"], name=op.f("fk_commission_run_portfolio_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_commission_run")),
-        sa.UniqueConstraint("portfolio_id", "month", name=op.f("uq_commission_run_portfolio_id_month")),
-    )
-    op.create_table(
-        "phone_call",
-        sa.Column("id", BigInt, nullable=False),
-        sa.Column("portfolio_id", sa.Integer(), nullable=False),
-        sa.Column("reference", sa.String(), nullable=False),
-        sa.Column("at", UtcInstant(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("hour", sa.Integer(), nullable=False),
-        sa.Column("direction", sa.String(), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=True),
-        sa.Column("campaign", sa.String(), nullable=False),
-        sa.Column("number", sa.String(), nullable=False),
-        sa.Column("wait", sa.Integer(), nullable=False),
-        sa.Column("talk", sa.Integer(), nullable=False),
-        sa.Column("hold", sa.Integer(), nullable=False),
-        sa.Column("wrap", sa.Integer(), nullable=False),
-        sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_phone_call_direction")),
-        sa.CheckConstraint(
-            "outcome IN ('answered', 'abandoned', 'dropped', 'unanswered')",
-            name=op.f("ck_phone_call_outcome"),
-        ),
-        sa.ForeignKeyConstraint(["portfolio_id"], ["portfolio.id"], name=op.f("fk_phone_call_portfolio_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_phone_call_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_phone_call")),
-        sa.UniqueConstraint("portfolio_id", "reference", name=op.f("uq_phone_call_portfolio_id_reference")),
-    )
-    op.create_index("ix_phone_call_portfolio_id_day", "phone_call", ["portfolio_id", "day"], unique=False)
-    op.create_table(
-        "commission_adjustment",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("run_id", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("amount", BigInt, nullable=False),
-        sa.Column("why", sa.String(), nullable=False),
-        sa.Column("at", UtcInstant(), nullable=False),
-        sa.Column("by_user_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["by_user_id"], ["app_user.id"], name=op.f("fk_commission_adjustment_by_user_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["commission_run.id"], name=op.f("fk_commission_adjustment_run_id")
-        ),
-        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_commission_adjustment_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_commission_adjustment")),
-    )
-    op.create_index(
-        op.f("ix_commission_adjustment_run_id"), "commission_adjustment", ["run_id"], unique=False
-    )
-    op.create_table(
-        "commission_line",
-        sa.Column("run_id", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("currency", sa.String(), nullable=False),
-        sa.Column("goal", BigInt, nullable=False),
-        sa.Column("recovered", BigInt, nullable=False),
-        sa.Column("quality", sa.Integer(), nullable=True),
-        sa.Column("breaches", sa.Integer(), nullable=False),
-        sa.Column("rate", sa.Integer(), nullable=False),
-        sa.Column("amount", BigInt, nullable=False),
-        sa.ForeignKeyConstraint(["run_id"], ["commission_run.id"], name=op.f("fk_commission_line_run_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_commission_line_user_id")),
-        sa.PrimaryKeyConstraint("run_id", "user_id", name=op.f("pk_commission_line")),
-    )
-    op.create_table(
-        "month_opening",
-        sa.Column("month", sa.Date(), nullable=False),
-        sa.Column("account_id", BigInt, nullable=False),
-        sa.Column("client_id", BigInt, nullable=False),
-        sa.Column("portfolio_id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=True),
-        sa.Column("product", sa.String(), nullable=False),
-        sa.Column("bucket", sa.String(), nullable=False),
-        sa.Column("currency", sa.String(), nullable=False),
-        sa.Column("overdue", BigInt, nullable=False),
-        sa.Column("balance", BigInt, nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_month_opening_account_id")),
-        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_month_opening_client_id")),
-        sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolio.id"], name=op.f("fk_month_opening_portfolio_id")
-        ),
-        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_month_opening_user_id")),
-        sa.PrimaryKeyConstraint("month", "account_id", name=op.f("pk_month_opening")),
-    )
-    op.create_index(
-        "ix_month_opening_portfolio_id", "month_opening", ["portfolio_id", "month", "bucket"], unique=False
-    )
-    op.add_column("interaction", sa.Column("strategy", sa.String(), server_default="", nullable=False))
-    op.add_column("interaction", sa.Column("off_strategy", sa.String(), server_default="", nullable=False))
-
-
-def _quality() -> None:
-    op.create_table(
-        "quality_sample",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("portfolio_id", sa.Integer(), nullable=False),
-        sa.Column("at", UtcInstant(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("seed", BigInt, nullable=False),
-        sa.Column("rule", JsonText, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolio.id"], name=op.f("fk_quality_sample_portfolio_id")
-        ),
-        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_quality_sample_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_quality_sample")),
-    )
-    op.create_table(
-        "evaluation",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("interaction_id", sa.String(), nullable=False),
-        sa.Column("sample_id", sa.String(), nullable=True),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("at", UtcInstant(), nullable=False),
-        sa.Column("by_user_id", sa.Integer(), nullable=False),
-        sa.Column("form", sa.String(), nullable=False),
-        sa.Column("answers", JsonText, nullable=False),
-        sa.Column("score", sa.Integer(), nullable=False),
-        sa.Column("failed", JsonText, nullable=False),
-        sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["by_user_id"], ["app_user.id"], name=op.f("fk_evaluation_by_user_id")),
-        sa.ForeignKeyConstraint(
-            ["interaction_id"], ["interaction.id"], name=op.f("fk_evaluation_interaction_id")
-        ),
-        sa.ForeignKeyConstraint(["sample_id"], ["quality_sample.id"], name=op.f("fk_evaluation_sample_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_evaluation_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
-    )
-    op.create_index(op.f("ix_evaluation_interaction_id"), "evaluation", ["interaction_id"], unique=False)
-    op.create_index("ix_evaluation_user_id_day", "evaluation", ["user_id", "day"], unique=False)
-    op.create_table(
-        "quality_item",
-        sa.Column("sample_id", sa.String(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("interaction_id", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["interaction_id"], ["interaction.id"], name=op.f("fk_quality_item_interaction_id")
-        ),
-        sa.ForeignKeyConstraint(["sample_id"], ["quality_sample.id"], name=op.f("fk_quality_item_sample_id")),
-        sa.PrimaryKeyConstraint("sample_id", "position", name=op.f("pk_quality_item")),
-    )
-    op.create_index(op.f("ix_quality_item_interaction_id"), "quality_item", ["interaction_id"], unique=False)
