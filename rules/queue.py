@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 
-from rules.buckets import COLLECTED, FLOORS, bucket, days_to_roll
+from rules.arrears import arrears
+from rules.buckets import COLLECTED, bucket, segment
 from rules.clients import Client, Promise
 from rules.contact import callable_phones, for_client, hard_stop, next_open, suits_until, waits
 from rules.contact_parameters import ContactParameters
 from rules.promises import call_from, checked_at, is_reminder, superseded
+from rules.strategies.assigning import Assigned, assign
+from rules.strategies.conditions import Scene
+from rules.strategies.limits import closes, not_now
+from rules.strategies.plans import Plan, Strategy
 from rules.zones import local_day, midnight
 
-PARTS = ("money", "days", "broken_promise", "last_contact", "lapses", "rolls", "reminder")
+PARTS = ("money", "days", "broken_promise", "last_contact", "lapses", "rolls", "reminder", "strategy")
 """Names of the parts of a score."""
 
 LAPSES_TODAY = 2000
@@ -38,7 +43,8 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     but there is no number to call: a queue of its own, that no clock ends), out (not in the
     queue). prio, parts: the score and what it is made of. why: what keeps the client from
     being ready, "" when ready. until: when one who is ready has to be placed again, because the
-    hours end that suit.
+    hours end that suit. bucket: the segment (`rules.buckets.segment`): bucket, and the strategy's rule.
+    strategy: the rule as facts keep it ("early@3"), "" = none holds.
     """
 
     kind: str
@@ -49,9 +55,10 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     agent: str | None = None
     until: datetime | None = None
+    strategy: str = ""
 
 
-def score(client: Client, today: date) -> tuple[int, dict[str, int]]:
+def score(client: Client, today: date, strategy: Strategy | None = None) -> tuple[int, dict[str, int]]:
     """How urgent a client is, and the parts that sum to it (those that are not 0).
 
     money: overdue and not disputed, 16 points for each doubling. days: days past due up to
@@ -61,27 +68,30 @@ def score(client: Client, today: date) -> tuple[int, dict[str, int]]:
     promise by a call (parameter ``promise.reminder``). last_contact: 3
     for each day since the last attempt, up to 30 days. lapses: `LAPSES_TODAY` when a cover
     ends today, fewer for each day ahead, none after a week. rolls: up to 100 when an account
-    crosses into a worse bucket within 5 days.
+    crosses into a worse bucket within 5 days. strategy: what the rule in force adds or takes
+    off, at most `rules.strategies.plans.MOST_POINTS`; no score falls below 0.
     """
-    return _score(client, today, *_arrears(client, today))
+    money, days, rolls = arrears(client, today)
+    total, parts = _score(client, today, money, days, rolls)
+    if strategy is None:
+        return total, parts
+    assigned = assign(strategy, Scene(client, today, days, bucket(days)))
+    return _ordered(assigned.plan, total, parts)
 
 
-def _arrears(client: Client, today: date) -> tuple[int, int, int]:
-    """Minor units that may be asked for, days past due of the oldest, points for rolling."""
-    money = oldest = rolls = 0
-    for account in client.accounts:
-        asked = account.overdue - account.disputed
-        if asked <= 0 or account.status not in COLLECTED:
-            continue
-        money += asked
-        due = account.oldest_due
-        days = account.days if due is None else (today - due).days
-        if days > oldest:
-            oldest = days
-        left = days_to_roll(days) if 0 < days < FLOORS[-1] else None
-        if left is not None and left <= 5:
-            rolls = max(rolls, 120 - 20 * left)
-    return money, oldest, rolls
+def strategy_of(client: Client, now: datetime, p: ContactParameters, strategy: Strategy) -> Assigned:
+    """What a strategy says of a client now."""
+    today = local_day(now, (client.zones or p.default_zones)[0])
+    days = arrears(client, today)[1]
+    return assign(strategy, Scene(client, today, days, bucket(days)))
+
+
+def _ordered(plan: Plan, total: int, parts: dict[str, int]) -> tuple[int, dict[str, int]]:
+    """A score with what a plan adds to it."""
+    added = max(plan.worth(parts), -total)
+    if added == 0:
+        return total, parts
+    return total + added, dict(sorted((parts | {"strategy": added}).items(), key=_weight))
 
 
 def _score(client: Client, today: date, money: int, days: int, rolls: int) -> tuple[int, dict[str, int]]:
@@ -152,18 +162,27 @@ def _lapses(client: Client, today: date) -> int:
 
 
 def placement(
-    client: Client, now: datetime, p: ContactParameters, not_before: datetime | None = None
+    client: Client,
+    now: datetime,
+    p: ContactParameters,
+    not_before: datetime | None = None,
+    strategy: Strategy | None = None,
 ) -> Placement:
     """Say where a client stands in the queue now.
 
     The hours of the day are no part of it: a client that is ready is handed out when its
-    lane is open. `not_before` is the earliest next try that the last result asked for.
+    lane is open. `not_before` is the earliest next try that the last result asked for. strategy:
+    the one in force: its rule gives points, hours and a number of calls; whoever it does not
+    call waits for the next day, which may bring another rule. A call that the client asked for is
+    made when it was asked for.
     """
     zone = (client.zones or p.default_zones)[0]
     today = local_day(now, zone)
-    money, days, rolls = _arrears(client, today)
+    money, days, rolls = arrears(client, today)
     prio, parts = _score(client, today, money, days, rolls)
-    place = Placement(kind="ready", prio=prio, parts=parts, bucket=bucket(days))
+    place, plan = Placement(kind="ready", prio=prio, parts=parts, bucket=bucket(days)), None
+    if strategy is not None:
+        place, plan = _by_strategy(place, assign(strategy, Scene(client, today, days, place.bucket)))
     out = _out(client, p, money)
     if out:
         return msgspec.structs.replace(place, kind="out", why=out)
@@ -173,11 +192,29 @@ def placement(
         asked = min(client.callbacks, key=lambda callback: callback.due_at)
         due, _ = _clear(client, max(asked.due_at, client.hold_until or asked.due_at), now, p)
         return msgspec.structs.replace(place, kind="callback", due_at=due, why="callback", agent=asked.agent)
-    due_at, why = _waits(client, zone, now, p, not_before)
+    if plan is not None and not plan.calls:
+        tomorrow = midnight(today + timedelta(days=1), zone)
+        return msgspec.structs.replace(place, kind="waiting", due_at=tomorrow, why="strategy.channel")
+    due_at, why = _waits(client, zone, now, p, not_before, plan)
     if due_at is None:
-        until = suits_until(client, now, p) if client.suits else None
+        suited = suits_until(client, now, p) if client.suits else None
+        ends = (suited, closes(plan, now, zone) if plan is not None else None)
+        until = min((end for end in ends if end is not None), default=None)
         return msgspec.structs.replace(place, until=until) if until is not None else place
     return msgspec.structs.replace(place, kind="waiting", due_at=due_at, why=why)
+
+
+def _by_strategy(place: Placement, assigned: Assigned) -> tuple[Placement, Plan]:
+    """A place with its segment and the points of the rule that takes the client, and its plan."""
+    prio, parts = _ordered(assigned.plan, place.prio, place.parts)
+    found = msgspec.structs.replace(
+        place,
+        prio=prio,
+        parts=parts,
+        bucket=segment(place.bucket, assigned.rule),
+        strategy=assigned.written,
+    )
+    return found, assigned.plan
 
 
 def _out(client: Client, p: ContactParameters, money: int) -> str:
@@ -191,17 +228,29 @@ def _out(client: Client, p: ContactParameters, money: int) -> str:
     return stop[0].partition(".")[2] if stop is not None else ""
 
 
-def _clear(client: Client, due: datetime, now: datetime, p: ContactParameters) -> tuple[datetime, str]:
+def _clear(
+    client: Client, due: datetime, now: datetime, p: ContactParameters, plan: Plan | None = None
+) -> tuple[datetime, str]:
     """The first instant from `due` on, none before now, at which suiting hours and limits allow a call.
 
-    With the name of the parameter that puts it off, "" for `due` itself.
+    With the name of the parameter that puts it off, "" for `due` itself. plan: a strategy's, whose
+    hours and number of calls hold as well.
     """
-    answer = waits(client, max(due, now), p)
+    if plan is None:
+        answer = waits(client, max(due, now), p)
+    else:
+        zone = (client.zones or p.default_zones)[0]
+        answer = waits(client, max(due, now), p, lambda at: not_now(plan, client, at, zone))
     return (due, "") if answer.allowed or answer.until is None else (answer.until, answer.rule)
 
 
 def _waits(
-    client: Client, zone: str, now: datetime, p: ContactParameters, not_before: datetime | None
+    client: Client,
+    zone: str,
+    now: datetime,
+    p: ContactParameters,
+    not_before: datetime | None,
+    plan: Plan | None = None,
 ) -> tuple[datetime | None, str]:
     """The latest of all that the client waits for, and its name."""
     reasons: list[tuple[datetime, str]] = []
@@ -220,6 +269,6 @@ def _waits(
         first = min(ahead)
         reasons.append((next_open(first, client.zones, p) or first, "promise"))
     due_at, why = max(reasons, default=(now, ""))
-    due_at, put_off = _clear(client, due_at, now, p)
+    due_at, put_off = _clear(client, due_at, now, p, plan)
     why = put_off or why
     return (due_at, why) if due_at > now else (None, "")
