@@ -12,7 +12,8 @@ from rules.protocol import LeaseRequest
 from rules.searching import QUEUE as SEARCH
 from storage.central.connection import Tx, instant, maybe_instant
 from storage.central.lanes import Hours, Known, OpenLane
-from storage.central.taking_postgres import MOST, NEXT, NEXT_SEARCH
+from storage.central.parts import WHOLE, Parts, parts
+from storage.central.taking_postgres import MOST, NEXT, NEXT_IN_PARTS, NEXT_SEARCH
 from storage.central.taking_sqlite import fill
 from storage.central.watermarks import BOTTOM, TOP, Place, View
 from storage.central.who import Who
@@ -67,24 +68,35 @@ def plan_once(tx: Tx) -> None:
 
 
 def take(
-    tx: Tx, who: Who, request: LeaseRequest, lanes: Known, hours: Hours, *, first: bool = True
+    tx: Tx,
+    who: Who,
+    request: LeaseRequest,
+    lanes: Known,
+    hours: Hours,
+    *,
+    first: bool = True,
+    reserved: bool = False,
 ) -> list[Held]:
     """Fill the desk up to `want` clients from the queue; all that is on it, the oldest lease first.
 
     What the device holds already stays; if one of these was given to this very request, nothing
     is added (`first`: the request is only just being looked at). Then callbacks that are due, then the
     best. From the queue of the unlocatable: those whose search is due, in open and closed lanes.
+    Who is reserved for another person is never given (`reserved`: some are for this one), nor who
+    stands in a part that a directive holds back.
     """
     search = request.queue == SEARCH
     places = hours.ids() if search else hours.closes
     sources = lanes.taken_from(places, lambda lane: end_of(request, tx.now, hours.closes.get(lane)))
     asked = terms(tx.now, who, request, first=first)
+    directed = parts(tx, lanes.directives(tx.now), [lane for lane in lanes.lanes if lane.id in places])
     if tx.dialect == "sqlite":
-        rows = fill(tx, request, sources, asked)
+        rows = fill(tx, request, sources, asked, directed)
     elif search:
-        rows = tx.all(NEXT_SEARCH, **asked, **lane_arrays(sources), lane_ids=places)
+        held_back = list(directed.held)
+        rows = tx.all(NEXT_SEARCH, **asked, **lane_arrays(sources), lane_ids=places, held=held_back)
     else:
-        rows = next_in_lanes(tx, sources, asked)
+        rows = next_in_lanes(tx, sources, asked, directed, reserved=reserved)
     found = [held(row, fresh=row[8] is None) for row in rows if row[0] is not None]
     return sorted(found, key=lambda one: one.token)
 
@@ -95,15 +107,25 @@ def held(row: Sequence[Any], *, fresh: bool = False) -> Held:
     return Held(row[0], row[1], row[2], until, callback_due, row[5], bool(row[6]), row[7], fresh)
 
 
-def next_in_lanes(tx: Tx, sources: list[OpenLane], asked: dict[str, Any]) -> list[tuple[Any, ...]]:
+def next_in_lanes(
+    tx: Tx,
+    sources: list[OpenLane],
+    asked: dict[str, Any],
+    directed: Parts = WHOLE,
+    *,
+    reserved: bool = False,
+) -> list[tuple[Any, ...]]:
     """PostgreSQL's answer, begun at the watermarks; at the top where that gave too few.
 
     Also once more where the lanes hold somebody and too few came all the same: so many others were
     taking clients that all whom the statement looked at were gone.
     """
-    ids = [lane.id for lane in sources]
+    ids = [lane.id for lane in sources if lane.id not in directed.lanes]
+    sql = NEXT
+    if reserved or directed.lanes:
+        sql, asked = NEXT_IN_PARTS, asked | directed.terms | {"lanes_in_parts": sorted(directed.lanes)}
     view = tx.watermarks.view(ids, tx.now)
-    rows, anybody = _look(tx, sources, asked, view)
+    rows, anybody = _look(tx, sql, sources, asked, view)
     if asked["first"] and any(row[8] for row in rows):
         return rows
     fresh: set[int] = set()
@@ -112,15 +134,15 @@ def next_in_lanes(tx: Tx, sources: list[OpenLane], asked: dict[str, Any]) -> lis
             break
         fresh |= {row[2] for row in rows if row[8] is None}
         view = tx.watermarks.view(ids, tx.now, from_top=True)
-        rows, anybody = _look(tx, sources, asked | {"first": False}, view)
+        rows, anybody = _look(tx, sql, sources, asked | {"first": False}, view)
     return [(*row[:8], None) if row[2] in fresh else row for row in rows]
 
 
 def _look(
-    tx: Tx, sources: list[OpenLane], asked: dict[str, Any], view: View
+    tx: Tx, sql: str, sources: list[OpenLane], asked: dict[str, Any], view: View
 ) -> tuple[list[tuple[Any, ...]], bool]:
     """The desk's leases after one statement, and whether the lanes held anybody."""
-    rows = tx.all(NEXT, **asked, **lane_arrays(sources, view))
+    rows = tx.all(sql, **asked, **lane_arrays(sources, view))
     heads = rows[0][-1]
     if heads is not None:
         best: dict[int, Place] = {}
@@ -161,7 +183,7 @@ def lane_arrays(sources: Iterable[OpenLane], view: View | None = None) -> dict[s
         columns["lanes"].append(str(lane.id))
         columns["portfolios"].append(str(lane.portfolio_id))
         columns["untils"].append(lane.until.isoformat())
-        prio, client_id = view.places[lane.id] if view is not None else TOP
+        prio, client_id = view.places.get(lane.id, TOP) if view is not None else TOP
         marks["prios"].append(str(prio))
         marks["clients"].append(str(client_id))
     return {name: "{" + ",".join(values) + "}" for name, values in (columns | marks).items()}

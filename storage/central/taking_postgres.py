@@ -6,12 +6,17 @@ and agents. In words:
 1. held: what the device holds already; need: how many are missing, 0 for a request that is repeated.
 2. asked: the callbacks that may be given, this person's own first; at_once: those of them that
    nobody else is just taking; instead: only where somebody is, all are looked through again.
-3. heads: the best of each lane, read backwards off the index (lane, prio, client_id) from the
-   lane's watermark on; best: the best of those; free: those of them that nobody else is just taking.
+3. heads: the best of each lane, read backwards off the index (lane, prio, client_id) of those
+   who are not reserved for somebody, from the lane's watermark on; best: the best of those; free:
+   those of them that nobody else is just taking.
 4. missed: how many somebody is; next_free: only then, the next ones in the order over all
    lanes, locked one by one until there are enough. So the order is strict, and nobody is
    locked who isn't taken.
 5. The free leave the queue, get a lease each with the next token, and are counted.
+
+`NEXT_IN_PARTS` is for whom clients are reserved, and for lanes of portfolios with directives
+(`storage.central.parts`). Its heads are also those of the parts of such lanes, and the person's own; what is
+held is left out, what is first comes first. It reads these from the top, without watermarks.
 
 IS TRUE keeps the planner, which knows little of a table that is always young, from looking
 through all leases of a person for those of a device. An inner LIMIT with a number lets it see
@@ -23,6 +28,7 @@ lane. The ARRAY() makes it delete by key.
 
 from __future__ import annotations
 
+from storage.central.parts import PART
 from storage.central.searching import DUE_SEARCHES
 
 MOST = 50
@@ -39,6 +45,11 @@ _LANES = """
             AS lane (id, portfolio_id, from_prio, from_client, until)
     )
 """
+_PARTS = """
+    part AS (
+        SELECT * FROM json_to_recordset(CAST(:parts AS json)) AS part (lane integer, bucket text)
+    )
+"""
 _DESK = """
     held AS (
         SELECT client_id, lease_id, token, until, callback_due, queue, offline, attempts_left,
@@ -53,7 +64,8 @@ _DESK = """
         FROM held
     )
 """
-_CALLBACKS = f"""
+_NOT_HELD = f"AND NOT {PART} IN :held"
+_ASKED_BACK = f"""
     asked AS (
         SELECT *
         FROM (
@@ -61,7 +73,7 @@ _CALLBACKS = f"""
                 SELECT client_id, 0 AS turn, due_at
                 FROM waiting
                 WHERE kind = 'callback' AND user_id = :user AND due_at <= :now
-                    AND lane = ANY(ARRAY(SELECT id FROM open_lane))
+                    AND lane = ANY(ARRAY(SELECT id FROM open_lane)) {{held}}
                 ORDER BY due_at
                 LIMIT {MOST}
             )
@@ -72,6 +84,7 @@ _CALLBACKS = f"""
                 SELECT client_id, 1, due_at
                 FROM waiting
                 WHERE kind = 'callback' AND lane = open_lane.id AND user_id IS NULL AND due_at <= :now
+                    {{held}}
                 ORDER BY due_at
                 LIMIT {MOST}
             ) anyone
@@ -82,7 +95,7 @@ _CALLBACKS = f"""
                 SELECT client_id, 1, due_at
                 FROM waiting
                 WHERE kind = 'callback' AND lane = open_lane.id AND user_id <> :user
-                    AND due_at <= :for_anyone
+                    AND due_at <= :for_anyone AND reserved_for IS NULL {{held}}
                 ORDER BY due_at
                 LIMIT {MOST}
             ) late
@@ -99,7 +112,8 @@ _CALLBACKS = f"""
         FROM waiting
         WHERE (SELECT count(*) FROM at_once) < (SELECT count(*) FROM asked)
             AND kind = 'callback' AND lane = ANY(ARRAY(SELECT id FROM open_lane)) AND due_at <= :now
-            AND (user_id IS NULL OR user_id = :user OR due_at <= :for_anyone)
+            AND (user_id IS NULL OR user_id = :user OR due_at <= :for_anyone AND reserved_for IS NULL)
+            {{held}}
         ORDER BY user_id IS DISTINCT FROM :user, due_at
         LIMIT (SELECT n FROM need)
         FOR UPDATE SKIP LOCKED
@@ -109,28 +123,62 @@ _CALLBACKS = f"""
         RETURNING client_id, lane, prio, bucket, due_at, worked_on, user_id IS DISTINCT FROM :user AS others
     )
 """
-_TOP = """
-    SELECT {}
-    FROM open_lane
+_HEADS = """
+    SELECT {columns}
+    FROM {source}
     CROSS JOIN LATERAL (
         SELECT *
         FROM (
-            SELECT lane, prio, client_id, ctid AS place
+            SELECT lane, prio, client_id, ctid AS place{first}
             FROM ready
-            WHERE lane = id AND (prio, client_id) <= (from_prio, from_client)
-            ORDER BY prio DESC, client_id DESC
-            LIMIT {}
+            WHERE {those}
+            ORDER BY {order}prio DESC, client_id DESC
+            LIMIT {most}
         ) top
-        LIMIT (SELECT n FROM room) + {}
+        LIMIT (SELECT n FROM room) + {more}
     ) head
 """
-_BEST = f"""
+_PUT_FIRST = f"{PART} IN :put_first"
+_UNRESERVED = "reserved_for IS NULL AND (prio, client_id) <= (from_prio, from_client)"
+_SOURCES = (("open_lane", f"lane = id AND {_UNRESERVED}", ""),)
+_SOURCES_IN_PARTS = (
+    (
+        "(SELECT * FROM open_lane WHERE NOT id IN :lanes_in_parts) open_lane",
+        f"lane = id AND {_UNRESERVED}",
+        "",
+    ),
+    ("part", "ready.lane = part.lane AND ready.bucket = part.bucket AND reserved_for IS NULL", ""),
+    ("open_lane", f"reserved_for = :user AND lane = id {_NOT_HELD}", f"{_PUT_FIRST} DESC, "),
+)
+
+
+def _heads(columns: str, more: int, *, in_parts: bool) -> str:
+    """The best rows of each source: `more` than there is room for."""
+    return " UNION ALL ".join(
+        _HEADS.format(
+            columns=columns,
+            source=source,
+            those=those,
+            order=order,
+            first=f", {_PUT_FIRST} AS put_first" if in_parts else "",
+            most=MOST + more,
+            more=more,
+        )
+        for source, those, order in (_SOURCES_IN_PARTS if in_parts else _SOURCES)
+    )
+
+
+def _best(*, in_parts: bool) -> str:
+    return f"""
     room AS (
         SELECT n - (SELECT count(*) FROM called) AS n FROM need
     ), heads AS (
-        {_TOP.format("head.*", MOST, 0)}
+        {_heads("head.*", 0, in_parts=in_parts)}
     ), best AS (
-        SELECT place FROM heads ORDER BY prio DESC, client_id DESC LIMIT (SELECT n FROM room)
+        SELECT place
+        FROM heads
+        ORDER BY {"put_first DESC, " if in_parts else ""}prio DESC, client_id DESC
+        LIMIT (SELECT n FROM room)
     ), free AS (
         SELECT ctid AS place
         FROM ready
@@ -142,9 +190,9 @@ _BEST = f"""
         SELECT ctid AS place
         FROM ready
         WHERE (SELECT n FROM missed) > 0
-            AND ctid = ANY(ARRAY({_TOP.format("place", MOST + OTHERS, OTHERS)}))
+            AND ctid = ANY(ARRAY({_heads("place", OTHERS, in_parts=in_parts)}))
             AND ctid <> ALL(ARRAY(SELECT place FROM free))
-        ORDER BY prio DESC, client_id DESC
+        ORDER BY {f"{_PUT_FIRST} DESC, " if in_parts else ""}prio DESC, client_id DESC
         LIMIT (SELECT n FROM missed)
         FOR UPDATE SKIP LOCKED
     ), taken AS (
@@ -153,21 +201,21 @@ _BEST = f"""
         RETURNING client_id, lane, prio, bucket, worked_on
     )
 """
+
+
 _MOVED = """
     moved AS (
         SELECT left_queue.*, portfolio_id, until
         FROM ({}) left_queue
         JOIN open_lane ON id = lane
-        ORDER BY due_at IS NULL, others, due_at, prio DESC, client_id DESC
+        ORDER BY due_at IS NULL, others, due_at, {}prio DESC, client_id DESC
     )
 """
-_CALLED_AND_TAKEN = _MOVED.format(
-    """
-        SELECT client_id, lane, prio, bucket, due_at, worked_on, others, 'waiting' AS measure FROM called
-        UNION ALL
-        SELECT client_id, lane, prio, bucket, CAST(NULL AS timestamptz), worked_on, true, 'ready' FROM taken
-    """
-)
+_LEFT = """
+    SELECT client_id, lane, prio, bucket, due_at, worked_on, others, 'waiting' AS measure FROM called
+    UNION ALL
+    SELECT client_id, lane, prio, bucket, CAST(NULL AS timestamptz), worked_on, true, 'ready' FROM taken
+"""
 _SEARCHED = f"""
     sought AS (
         DELETE FROM waiting
@@ -179,7 +227,7 @@ _SEARCHED = f"""
         ))
         RETURNING client_id, lane, prio, bucket, CAST(NULL AS timestamptz) AS due_at, worked_on,
             true AS others, 'unlocatable' AS measure
-    ), {_MOVED.format("SELECT * FROM sought")}
+    ), {_MOVED.format("SELECT * FROM sought", "")}
 """
 _GIVEN = """
     given AS (
@@ -202,8 +250,15 @@ _GIVEN = """
     )
 """
 _DESKFUL = "(SELECT * FROM held UNION ALL SELECT * FROM given) desk"
-NEXT = f"""
-    WITH {_LANES}, {_DESK}, {_CALLBACKS}, {_BEST}, {_CALLED_AND_TAKEN}, {_GIVEN}
+
+
+def _next(*, in_parts: bool) -> str:
+    called = _ASKED_BACK.format(held=_NOT_HELD if in_parts else "")
+    moved = _MOVED.format(_LEFT, f"{_PUT_FIRST} DESC, " if in_parts else "")
+    ahead = (_LANES, _PARTS, _DESK) if in_parts else (_LANES, _DESK)
+    steps = (*ahead, called, _best(in_parts=in_parts), moved, _GIVEN)
+    return f"""
+    WITH {", ".join(steps)}
     SELECT desk.*, seen.heads
     FROM (
         SELECT CASE
@@ -214,4 +269,8 @@ NEXT = f"""
     ) seen
     LEFT JOIN {_DESKFUL} ON true
 """
+
+
+NEXT = _next(in_parts=False)
+NEXT_IN_PARTS = _next(in_parts=True)
 NEXT_SEARCH = f"WITH {_LANES}, {_DESK}, {_SEARCHED}, {_GIVEN} SELECT desk.*, NULL FROM {_DESKFUL}"

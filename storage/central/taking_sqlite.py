@@ -1,5 +1,7 @@
 """Who is next, in SQLite: the steps of `taking_postgres` one by one, inside the only write transaction."""
 
+# ruff: noqa: S608 - the texts below are put together from each other and from names of ours
+
 from __future__ import annotations
 
 import json
@@ -12,6 +14,7 @@ from rules.searching import QUEUE as SEARCH
 from storage.central.connection import Tx, maybe_day
 from storage.central.figures import LEASED, Deltas
 from storage.central.lanes import OpenLane
+from storage.central.parts import PART, Parts
 from storage.central.searching import DUE_SEARCHES
 
 _HELD = """
@@ -20,27 +23,46 @@ _HELD = """
     FROM lease
     WHERE device = :device AND user_id = :user AND until > :now AND queue = :queue
 """
-_CALLBACKS = """
+_CALLBACKS = f"""
     SELECT client_id, lane, prio, bucket, due_at, worked_on
     FROM waiting
     WHERE lane IN :lane_ids AND kind = 'callback' AND due_at <= :now
-        AND (user_id IS NULL OR user_id = :user OR due_at <= :for_anyone)
+        AND (user_id IS NULL OR user_id = :user OR due_at <= :for_anyone AND reserved_for IS NULL)
+        AND NOT {PART} IN :held
     ORDER BY user_id IS NOT :user, due_at
     LIMIT :room
 """
-_BEST = """
-    SELECT best.client_id, best.lane, best.prio, best.bucket, NULL, best.worked_on
-    FROM json_each(:lane_ids) open_lane
+_HEADS = """
+    SELECT best.client_id, best.lane, best.prio, best.bucket, NULL, best.worked_on, {part} IN :put_first
+    FROM json_each(:{sources}) source
     JOIN ready best ON best.client_id IN (
         SELECT client_id
         FROM ready
-        WHERE lane = open_lane.value
-        ORDER BY prio DESC, client_id DESC
+        WHERE {those}
+        ORDER BY {order}prio DESC, client_id DESC
         LIMIT :room
     )
-    ORDER BY best.prio DESC, best.client_id DESC
-    LIMIT :room
 """
+_HEAD_SOURCES = (
+    ("whole_lanes", "lane = source.value AND reserved_for IS NULL", ""),
+    (
+        "parts",
+        "lane = source.value ->> 'lane' AND bucket = source.value ->> 'bucket' AND reserved_for IS NULL",
+        "",
+    ),
+    (
+        "lane_ids",
+        f"reserved_for = :user AND lane = source.value AND NOT {PART} IN :held",
+        f"{PART} IN :put_first DESC, ",
+    ),
+)
+_BEST = (
+    " UNION ALL ".join(
+        _HEADS.format(sources=sources, those=those, order=order, part=PART)
+        for sources, those, order in _HEAD_SOURCES
+    )
+    + " ORDER BY 7 DESC, 3 DESC, 1 DESC LIMIT :room"
+)
 _SEARCHES = f"""
     SELECT waiting.client_id, waiting.lane, waiting.prio, waiting.bucket, NULL, waiting.worked_on
     {DUE_SEARCHES}
@@ -60,10 +82,11 @@ _SOURCES = {
 
 
 def fill(
-    tx: Tx, request: LeaseRequest, lanes: Iterable[OpenLane], terms: dict[str, Any]
+    tx: Tx, request: LeaseRequest, lanes: Iterable[OpenLane], terms: dict[str, Any], directed: Parts
 ) -> list[tuple[Any, ...]]:
     """Fill the desk and say what is on it, as rows of `taking_postgres.NEXT` without their last column."""
     by_id = {lane.id: lane for lane in lanes}
+    terms = terms | directed.terms | {"whole_lanes": [key for key in by_id if key not in directed.lanes]}
     held = tx.all(_HELD, **terms)
     repeated = terms["first"] and any(row[8] for row in held)
     room = 0 if repeated else terms["want"] - len(held)
@@ -83,12 +106,13 @@ def _move(tx: Tx, kind: str, lanes: dict[int, OpenLane], terms: dict[str, Any], 
     if not rows:
         return 0
     tx.run(
-        f"DELETE FROM {table} WHERE client_id IN :ids",  # noqa: S608 - our own table name
+        f"DELETE FROM {table} WHERE client_id IN :ids",
         ids=[row[0] for row in rows],
     )
     last: int = tx.value("UPDATE lease_counter SET token = token + :n RETURNING token", n=len(rows))
     leases = []
-    for token, (client_id, lane, prio, bucket, due_at, worked_on) in enumerate(rows, last - len(rows) + 1):
+    for token, row in enumerate(rows, last - len(rows) + 1):
+        client_id, lane, prio, bucket, due_at, worked_on = row[:6]
         portfolio_id = lanes[lane].portfolio_id
         deltas.queued(portfolio_id, bucket, kind, maybe_day(worked_on), -1)
         deltas.depth(portfolio_id, bucket, LEASED, 1)
