@@ -11,6 +11,15 @@ from rules.rates import Rate, Ratio
 DROP_LIMIT = 300
 """Dropped calls of those answered live, at most (telemarketing rule, taken as house limit)."""
 
+DROP_SLOW = 250
+"""From this rate on the dialler is to dial more slowly (house value)."""
+
+DROP_WINDOW = 30
+"""Days over which the limit holds, for each campaign."""
+
+THRESHOLD, SHORT_ABANDON = 20, 5
+"""Seconds: answered within is in time; abandoned within does not count against the queue (house values)."""
+
 
 class Offered(msgspec.Struct, frozen=True):
     """One inbound call: seconds waited, and whether it was answered or abandoned."""
@@ -55,7 +64,9 @@ class ServiceLevel(msgspec.Struct, frozen=True, kw_only=True):
         return Ratio(self.waited, self.answered)
 
 
-def service_level(calls: Iterable[Offered], threshold: int = 20, short_abandon: int = 5) -> ServiceLevel:
+def service_level(
+    calls: Iterable[Offered], threshold: int = THRESHOLD, short_abandon: int = SHORT_ABANDON
+) -> ServiceLevel:
     """Measure a queue; both limits in seconds, and a call at the limit is still within it."""
     rows = list(calls)
     answered = [call for call in rows if call.answered]
@@ -81,3 +92,10 @@ def drop_rate(answered_live: int, dropped: int, limit: Rate = DROP_LIMIT) -> Dro
     """The dialler's abandonment over its 30-day window; the limit holds on the unrounded ratio."""
     rate = Ratio(dropped, answered_live)
     return DropRate(rate, not rate.exceeds(limit))
+
+
+def pacing(found: DropRate) -> str:
+    """What the dialler is to do: stop above the limit, slow down shortly below it, else go on ("ok")."""
+    if not found.within_limit:
+        return "stop"
+    return "slow" if found.rate.reaches(DROP_SLOW) else "ok"

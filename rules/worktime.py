@@ -92,3 +92,48 @@ def handling(talk: int, hold: int, wrap: int, idle: int, handled: int) -> Handli
     """Occupancy and average handle time from an agent's seconds in each state."""
     busy = talk + hold + wrap
     return Handling(Ratio(busy, busy + idle), Ratio(busy, handled))
+
+
+class Punctuality(msgspec.Struct, frozen=True):
+    """A day against its shift, in seconds. shift: as much of it as has passed; kept: of that.
+
+    late: from its beginning until the first session, early: from the last session to its end;
+    0 when there was no session at all, which is an absence.
+    """
+
+    shift: int
+    kept: int
+    late: int
+    early: int
+
+    @property
+    def adherence(self) -> Ratio:
+        """Connected within the shift, pauses that it allows included, of the shift."""
+        return Ratio(self.kept, self.shift)
+
+
+def punctuality(
+    sessions: Iterable[Span], unproductive: Iterable[Span], shift: Span, rest: int, now: int
+) -> Punctuality:
+    """Hold a day's sessions against a shift.
+
+    Args:
+        sessions: when the agent was logged in.
+        unproductive: pauses.
+        shift: from and to.
+        rest: pauses while logged in that the shift allows.
+        now: what lies after it is not looked at yet.
+    """
+    begin, end = shift
+    until = max(begin, min(end, now))
+    clipped = ((max(start, begin), min(finish, until)) for start, finish in sessions)
+    logged = union((start, finish) for start, finish in clipped if start < finish)
+    if not logged:
+        return Punctuality(until - begin, 0, 0, 0)
+    found = connection(logged, unproductive, 0)
+    return Punctuality(
+        shift=until - begin,
+        kept=found.connected + min(rest, found.unproductive),
+        late=logged[0][0] - begin,
+        early=end - logged[-1][1] if now >= end else 0,
+    )
