@@ -9,6 +9,7 @@ import msgspec
 
 from rules.calendars import add_business_days
 from rules.rates import Ratio
+from rules.words import mark
 
 REVOCATION_BUSINESS_DAYS = 5
 """From signature; within them the consumer may revoke without reason or cost (LFPC 56)."""
@@ -82,3 +83,34 @@ def _pipeline(rows: list[Request]) -> Pipeline:
         saved=len(saved),
         saved_amount=sum(row.amount for row in saved),
     )
+
+
+SAVED, CANCELLED, OPEN = "saved", "cancelled", "open"
+"""How a request stands."""
+
+STATES = {OPEN: mark("in process"), SAVED: mark("saved"), CANCELLED: mark("cancelled")}
+
+STEPS = {
+    "process": mark("process the cancellation and refund"),
+    "retain": mark("offer to stay"),
+    "confirm": mark("confirm the new terms in writing"),
+    "refund": mark("pay the refund back"),
+    "settle": mark("settle by the contract"),
+}
+"""What is to be done next, for those who sold the contract."""
+
+
+def state(status: str, outcome: str) -> str:
+    """How a request stands, by its case: one that was withdrawn is saved."""
+    if status == "open":
+        return OPEN
+    return SAVED if outcome == "withdrawn" else CANCELLED
+
+
+def next_step(tier: str, state: str) -> str:
+    """A name of `STEPS`: inside the revocation period nobody is held back (LFPC 56)."""
+    if state == OPEN:
+        return "process" if tier == "T1" else "retain"
+    if state == SAVED:
+        return "confirm"
+    return "refund" if tier == "T1" else "settle"

@@ -11,11 +11,15 @@ from rules.rates import Ratio
 
 
 class Move(msgspec.Struct, frozen=True):
-    """One account from a month's opening to its close; balance at the opening, minor units."""
+    """Accounts that went the same way from a month's opening to its close.
+
+    balance: theirs together at the opening, minor units. count: how many they are.
+    """
 
     opened: str
     balance: int
     closed: str
+    count: int = 1
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -61,7 +65,7 @@ def _row(bucket: str, moves: list[Move]) -> Row:
     balances = {"forward": 0, "stay": 0, "back": 0, "cure": 0}
     for move in moves:
         balances[_way(rank, BUCKETS.index(move.closed))] += move.balance
-    cured = sum(move.closed == "B0" for move in moves)
+    cured = sum(move.count for move in moves if move.closed == "B0")
     return Row(
         opening=opening,
         cells={
@@ -73,7 +77,7 @@ def _row(bucket: str, moves: list[Move]) -> Row:
         stay=Ratio(balances["stay"], opening),
         back=Ratio(balances["back"], opening),
         cure=Ratio(balances["cure"], opening) if rank else None,
-        cure_count=Ratio(cured, len(moves)) if rank else None,
+        cure_count=Ratio(cured, sum(move.count for move in moves)) if rank else None,
         contained=Ratio(opening - balances["forward"], opening),
     )
 
@@ -88,4 +92,4 @@ def _way(opened: int, closed: int) -> str:
 
 def _cell(moves: list[Move], opening: int) -> Cell:
     balance = sum(move.balance for move in moves)
-    return Cell(len(moves), balance, Ratio(balance, opening))
+    return Cell(sum(move.count for move in moves), balance, Ratio(balance, opening))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from rules.words import tr
 
 if TYPE_CHECKING:
     from storage.central.chain import Head
+    from storage.central.openings import Opened
     from storage.central.vouching import Findings
 
 
@@ -48,6 +50,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     restored = actions.add_parser("restored", help=words, description=words)
     add_store_option(restored)
     restored.set_defaults(func=run_restored)
+    words = tr(
+        "keep every account as the month began, once: what roll rates and recovery are measured against"
+    )
+    opening = actions.add_parser("opening", help=words, description=words)
+    add_store_option(opening)
+    opening.add_argument(
+        "--month", type=_month, metavar="YYYY-MM", help=tr("which month; the present one if left out")
+    )
+    opening.set_defaults(func=run_opening)
     words = tr("put facts and contacts into partitions by client, in a quiet hour")
     partition = actions.add_parser("partition", help=words, description=words)
     add_store_option(partition)
@@ -65,6 +76,15 @@ def _parts(text: str) -> int:
     if not text.isdecimal() or not 2 <= int(text) <= MOST_PARTS:
         raise argparse.ArgumentTypeError(tr("between 2 and {most}", most=MOST_PARTS))
     return int(text)
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            tr("{text} is no month; write 2026-11", text=repr(text))
+        ) from error
 
 
 def _head(text: str) -> Head:
@@ -142,6 +162,38 @@ def run_restored(options: argparse.Namespace) -> int:
         restored(store, command("store"))
     print(tr("The store goes on from this copy; workstations will send again what they keep."))
     return 0
+
+
+def run_opening(options: argparse.Namespace) -> int:
+    """Write the openings of a month that are missing."""
+    from agent_tui.central_store import Progress
+    from storage.central.openings import open_month
+
+    progress = Progress(tr("Accounts written"))
+    with opened(options.store) as store:
+        found = open_month(store, options.month, progress)
+        progress.end()
+        noted(store, "store", "opened_month", "store", portfolios=len(found))
+    for one in found:
+        print(_told(one))
+    return 0
+
+
+def _told(one: Opened) -> str:
+    month = f"{one.month:%Y-%m}"
+    if one.written:
+        return tr(
+            "{portfolio}: {month} begins with {number} accounts",
+            portfolio=one.portfolio,
+            month=month,
+            number=f"{one.accounts:,}",
+        )
+    return tr(
+        "{portfolio}: {month} was opened before, with {number} accounts; it stays as it is",
+        portfolio=one.portfolio,
+        month=month,
+        number=f"{one.accounts:,}",
+    )
 
 
 def run_partition(options: argparse.Namespace) -> int:
