@@ -16,7 +16,8 @@ class ReportName(msgspec.Struct, frozen=True, kw_only=True):
     """A report that can be asked for.
 
     title: English, to be translated. group: activity, money, quality... period: what it is
-    about when no days are given: day (today) or month (from the first to today).
+    about when no days are given: day (today), month (from the first to today), or another
+    period of `rules.periods` ("91d": the last 91 days).
     """
 
     name: str

@@ -12,21 +12,24 @@ from rules.ready import ready
 Cell = int | str | tuple[int, int] | None
 """A count, minor units or seconds; a text, code, date or instant (ISO); a ratio (numerator, denominator)."""
 
-KINDS = ("text", "code", "count", "money", "percent", "average", "seconds", "date", "instant")
-"""What the cells of a column are. percent, average: a ratio, shown with what it was made of;
+KINDS = ("text", "word", "code", "count", "money", "percent", "average", "seconds", "date", "instant")
+"""What the cells of a column are. word: an English text to be translated where it is shown.
+percent, average: a ratio, shown with what it was made of;
 an average is its plain quotient (touches per account), a percent the same times 100."""
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A column: key; title as an English text to be translated where it is shown; what its cells are.
 
-    opens: a cell of it opens the rows behind its number.
+    opens: a cell of it opens the rows behind its number. of: what a ratio is made of, when it
+    is no count: money (minor units) or seconds.
     """
 
     key: str
     title: str
     kind: str = "text"
     opens: bool = False
+    of: str = ""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

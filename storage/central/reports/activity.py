@@ -1,85 +1,78 @@
-"""Activity by agent: attempts, contacts, right-party contacts and promises, with the rates between them."""
+"""Activity by agent: attempts, contacts, right parties, promises; coverage and touches of what was given."""
 
 from __future__ import annotations
 
-from rules.activity import Activity
 from rules.reports import ReportName
-from rules.tables import TOTAL, Column, Row, Table, pair, totals
+from rules.tables import TOTAL, Cell, Column, Row, Table, pair
 from rules.words import mark
-from storage.central.reports import behind
+from storage.central.reports import agents, behind, worked
 from storage.central.reports.asked import Asked
 
 NAME = ReportName(name="activity", title=mark("Activity by agent"), group="activity")
 
-COLUMNS = (
-    Column(key="agent", title=mark("agent"), kind="code"),
-    Column(key="name", title=mark("name")),
-    Column(key="team", title=mark("team")),
+FIGURES = (
     Column(key="attempts", title=mark("attempts"), kind="count", opens=True),
     Column(key="contacts", title=mark("contacts"), kind="count", opens=True),
     Column(key="rpc", title=mark("right-party contacts"), kind="count", opens=True),
     Column(key="promises", title=mark("promises"), kind="count", opens=True),
     Column(key="contact_rate", title=mark("contact rate"), kind="percent"),
     Column(key="rpc_rate", title=mark("right-party rate"), kind="percent"),
+    Column(key="rpc_per_contact", title=mark("right party per contact"), kind="percent"),
     Column(key="promise_rate", title=mark("promise rate"), kind="percent"),
+    Column(key="assigned", title=mark("assigned"), kind="count", opens=True),
+    Column(key="touched", title=mark("touched"), kind="count", opens=True),
+    Column(key="untouched", title=mark("untouched"), kind="count", opens=True),
+    Column(key="coverage", title=mark("coverage"), kind="percent"),
+    Column(key="touches", title=mark("touches per assigned"), kind="average"),
+    Column(key="intensity", title=mark("intensity"), kind="average"),
 )
+"""The same for an agent, a team and a part of a portfolio."""
 
-_FLAGS = {"attempts": "A", "contacts": "C", "rpc": "R", "promises": "P"}
-
-_COUNTED = """
-    SELECT i.user_id,
-        sum(CASE WHEN i.flags LIKE '%A%' THEN 1 ELSE 0 END),
-        sum(CASE WHEN i.flags LIKE '%C%' THEN 1 ELSE 0 END),
-        sum(CASE WHEN i.flags LIKE '%R%' THEN 1 ELSE 0 END),
-        sum(CASE WHEN i.flags LIKE '%P%' THEN 1 ELSE 0 END)
-    FROM interaction i
-    JOIN client c ON c.id = i.client_id
-    WHERE i.retracted_by IS NULL AND i.day >= :since AND i.day <= :until
-        AND c.portfolio_id IN :portfolios AND i.user_id IN :users
-    GROUP BY i.user_id
-"""
+COLUMNS = (*agents.COLUMNS, *FIGURES)
 
 
 def table(asked: Asked) -> Table:
-    """A row for each agent who did anything."""
-    counts = {row[0]: [int(n) for n in row[1:]] for row in asked.tx.all(_COUNTED, **asked.terms)}
-    rows = tuple(
-        _row(person.name, person.display_name, person.team, counts[key])
-        for key, person in asked.people.items()
-        if key in counts
-    )
-    return Table(
-        name=NAME.name,
-        title=NAME.title,
-        columns=COLUMNS,
-        rows=rows,
-        totals=totals(COLUMNS, rows),
-        at=asked.tx.now,
-        since=asked.since,
-        until=asked.until,
-    )
+    """A row for each agent who did or was given anything, and one for what was given to nobody."""
+    found = worked.by_agent(asked)
+    rows = tuple(_row(asked, key, found[key]) for key in agents.in_order(asked, found))
+    return agents.made(asked, NAME, COLUMNS, rows)
 
 
-def _row(name: str, display_name: str, team: str, counts: list[int]) -> Row:
-    attempts, contacts, rpc, promises = counts
-    done = Activity(
-        attempts=attempts,
-        contacts=contacts,
-        rpc=rpc,
-        promises=promises,
-        assigned=0,
-        touched=0,
-        handled=0,
-        handling=0,
+def _row(asked: Asked, key: int, one: worked.Worked) -> Row:
+    cells = agents.cells(asked, key)
+    return Row(key=str(cells[0]), cells=(*cells, *figures(one)))
+
+
+def figures(one: worked.Worked) -> tuple[Cell, ...]:
+    """The cells of `FIGURES`."""
+    done = one.done
+    return (
+        done.attempts,
+        done.contacts,
+        done.rpc,
+        done.promises,
+        pair(done.contact_rate),
+        pair(done.rpc_rate),
+        pair(done.rpc_per_contact),
+        pair(done.promise_rate),
+        done.assigned,
+        done.touched,
+        one.untouched,
+        pair(one.coverage),
+        pair(done.touches_per_assigned),
+        pair(done.intensity),
     )
-    rates = (done.contact_rate, done.rpc_rate, done.promise_rate)
-    return Row(key=name, cells=(name, display_name, team, *counts, *map(pair, rates)))
 
 
 def rows(asked: Asked, row: str, column: str) -> Table:
-    """The results behind a count."""
-    flag = _FLAGS[column]
-    condition = "i.flags LIKE :flag"
-    if row.startswith(TOTAL):
-        return behind.results(asked, NAME.title, f"i.user_id IN :users AND {condition}", flag=f"%{flag}%")
-    return behind.results(asked, NAME.title, f"i.agent = :agent AND {condition}", agent=row, flag=f"%{flag}%")
+    """The results or the clients behind a count."""
+    whose = list(asked.people) if row.startswith(TOTAL) else agents.of_row(asked, row)
+    if column in worked.FLAGS:
+        return results(asked, whose, column)
+    return worked.clients(asked, NAME.title, agents.of_row(asked, row), column)
+
+
+def results(asked: Asked, whose: list[int], column: str) -> Table:
+    """Results of some people that count in a column."""
+    condition = "i.user_id IN :people AND i.flags LIKE :flag"
+    return behind.results(asked, NAME.title, condition, people=whose, flag=f"%{worked.FLAGS[column]}%")

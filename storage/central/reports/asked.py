@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from rules import periods
 from rules.reports import ReportQuery
 from storage.central.closing import NotDone
 from storage.central.connection import Tx
@@ -32,7 +33,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     books: the portfolios, by id. people: the agents, by id; those who are disabled count as
     well, for what they did. everybody: no team or agent was asked for, and the reader sees
-    every team, so that what is nobody's counts, too.
+    every team, so that what is nobody's counts, too. unfiltered: no team or agent was asked
+    for, though the reader may lead one team alone.
     """
 
     tx: Tx
@@ -42,6 +44,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     books: dict[int, Book]
     people: dict[int, Person]
     everybody: bool
+    unfiltered: bool = False
 
     @property
     def terms(self) -> dict[str, Any]:
@@ -76,14 +79,31 @@ def asked(tx: Tx, who: Who, query: ReportQuery, period: str) -> Asked:
         if not people:
             raise NotDone("unknown_agent")
     since, until = _days(tx, query, period, known)
-    everybody = who.only_team is None and not query.team and not query.agent
-    return Asked(tx=tx, who=who, since=since, until=until, books=chosen, people=people, everybody=everybody)
+    unfiltered = not query.team and not query.agent
+    return Asked(
+        tx=tx,
+        who=who,
+        since=since,
+        until=until,
+        books=chosen,
+        people=people,
+        everybody=unfiltered and who.only_team is None,
+        unfiltered=unfiltered,
+    )
+
+
+def today(tx: Tx, who: Who) -> date:
+    """The day that it is in the reader's portfolios; the latest, where they differ."""
+    return _latest(tx, {key: book for key, book in books(tx).items() if who.may_see(key)})
+
+
+def _latest(tx: Tx, known: dict[int, Book]) -> date:
+    return max((book.moment(tx.now)[0] for book in known.values()), default=tx.now.date())
 
 
 def _days(tx: Tx, query: ReportQuery, period: str, known: dict[int, Book]) -> tuple[date, date]:
-    today = max((book.moment(tx.now)[0] for book in known.values()), default=tx.now.date())
-    until = query.until or today
-    since = query.since or (until.replace(day=1) if period == "month" else until)
+    until = query.until or _latest(tx, known)
+    since = query.since or periods.days("today" if period == "day" else period, until)[0]
     if since > until or (until - since).days >= MOST_DAYS:
         raise NotDone("bad_period")
     return since, until

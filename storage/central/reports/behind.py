@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rules.buckets import parted
 from rules.tables import Cell, Column, Row, Table
 from rules.words import mark
 from storage.central.connection import day, instant
@@ -30,25 +31,37 @@ _RESULTS = """
     FROM interaction i
     JOIN client c ON c.id = i.client_id
     JOIN portfolio p ON p.id = c.portfolio_id
-    WHERE i.retracted_by IS NULL AND i.day >= :since AND i.day <= :until
-        AND c.portfolio_id IN :portfolios AND (i.user_id IN :users OR (:everybody AND i.user_id IS NULL))
-        AND {condition}
+    WHERE i.retracted_by IS NULL AND {when} AND +c.portfolio_id IN :portfolios AND {whose} AND {condition}
     ORDER BY i.at DESC, i.id
     LIMIT :most
 """
 
 
-def results(asked: Asked, title: str, condition: str, **terms: Any) -> Table:
+_IN_THESE_DAYS = "i.day >= :since AND i.day <= :until"
+_ASKED_ABOUT = "(i.user_id IN :users OR (:everybody AND i.user_id IS NULL))"
+
+
+def results(
+    asked: Asked,
+    title: str,
+    condition: str,
+    *,
+    when: str = _IN_THESE_DAYS,
+    whose: str = _ASKED_ABOUT,
+    **terms: Any,
+) -> Table:
     """Results of calls that meet a condition on ``i`` (interaction) and ``c`` (client); newest first.
 
     Args:
         asked: the days and the people.
         title: what the rows are, English, to be translated.
         condition: SQL of our own, with parameters.
+        when: likewise, in the place of the days.
+        whose: likewise, in the place of the people who are asked about.
         terms: the parameters' values.
     """
-    statement = _RESULTS.replace("{condition}", condition)
-    found = asked.tx.all(statement, **asked.terms, **terms, most=MOST_ROWS + 1)
+    statement = _RESULTS.replace("{when}", when).replace("{whose}", whose).replace("{condition}", condition)
+    found = asked.tx.all(statement, **(asked.terms | terms), most=MOST_ROWS + 1)
     rows = tuple(
         Row(
             key=row[0],
@@ -58,7 +71,7 @@ def results(asked: Asked, title: str, condition: str, **terms: Any) -> Table:
                 row[2],
                 masked(row[3]),
                 row[4],
-                row[5],
+                parted(row[5])[0],
                 row[6],
                 row[7],
                 None if row[8] is None else day(row[8]).isoformat(),

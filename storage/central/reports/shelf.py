@@ -11,7 +11,40 @@ from rules.tables import Table
 from storage.central import audit
 from storage.central.closing import NotDone
 from storage.central.connection import Store
-from storage.central.reports import activity
+from storage.central.reports import (
+    activity,
+    activity_by_portfolio,
+    activity_by_team,
+    best_hours,
+    bucket_curve,
+    channels,
+    cleanup,
+    commissions,
+    commitments,
+    connection_time,
+    contact_hours,
+    containment,
+    dialler,
+    efficiency,
+    goals,
+    goals_by_portfolio,
+    handling,
+    kept,
+    live_agents,
+    live_queue,
+    pipeline,
+    planner,
+    promise_curve,
+    quality,
+    recovered,
+    recovery,
+    rolling_soon,
+    rolls,
+    rooms,
+    service,
+    strategies,
+    tool_use,
+)
 from storage.central.reports.asked import Asked, asked
 from storage.central.who import Who
 
@@ -26,7 +59,40 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 SHELF = {
     name.name: Report(name=name, table=module.table, rows=module.rows)
-    for module in (activity,)
+    for module in (
+        live_queue,
+        live_agents,
+        activity,
+        activity_by_portfolio,
+        activity_by_team,
+        handling,
+        connection_time,
+        kept,
+        tool_use,
+        service,
+        dialler,
+        contact_hours,
+        best_hours,
+        bucket_curve,
+        promise_curve,
+        commissions,
+        quality,
+        strategies,
+        goals,
+        goals_by_portfolio,
+        recovered,
+        recovery,
+        efficiency,
+        containment,
+        rolls,
+        rolling_soon,
+        commitments,
+        pipeline,
+        rooms,
+        channels,
+        planner,
+        cleanup,
+    )
     for name in (module.NAME,)
 }
 
