@@ -13,6 +13,7 @@ from benchmarks.report import Row, show
 
 SECTIONS = {
     "desk": "benchmarks.desk",
+    "board": "benchmarks.board",
     "import": "benchmarks.import_rate",
     "queue": "benchmarks.queue",
     "hub": "benchmarks.hub",

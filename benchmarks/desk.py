@@ -17,6 +17,7 @@ from benchmarks.terminal import Terminal
 SIZES = ((80, 24), (200, 50))
 ROUNDS = 7
 KEYS = 24
+WARM_UP = 4
 SAVES = 20
 IDLE_SECONDS = 10.0
 DAY_CLIENTS = 200
@@ -162,14 +163,14 @@ def find_several_accounts(desk: Terminal) -> None:
 def press(terminal: Terminal, names: list[str]) -> dict[str, float]:
     """Press keys one at a time, some to warm up: medians in ms, CPU ms per key."""
     changes, lasts = [], []
-    for position in range(KEYS + 4):
-        if position == 4:
+    for position in range(KEYS + WARM_UP):
+        if position == WARM_UP:
             began = terminal.cpu_seconds()
         try:
             change, last = terminal.time_key(names[position % len(names)], timeout=1)
         except TimeoutError:
             continue
-        if position >= 4:
+        if position >= WARM_UP:
             changes.append(change * 1000)
             lasts.append(last * 1000)
     if not changes:

@@ -28,6 +28,8 @@ KEYS = {
     "tab": "\t",
     "escape": "\x1b",
     "backspace": "\x7f",
+    "pageup": "\x1b[5~",
+    "pagedown": "\x1b[6~",
     "up": "\x1b[A",
     "down": "\x1b[B",
     "right": "\x1b[C",

@@ -26,7 +26,7 @@ class Column(Generic[T]):
     """One column: how to write an item at an instant, and how to order by it.
 
     width: cells; with `grow` the column takes what is left over. rank: columns of the
-    highest rank are left out first when the list is narrow.
+    highest rank are left out first when the list is narrow. opens: there are rows behind its cells.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Column(Generic[T]):
     right: bool = False
     grow: bool = False
     rank: int = 0
+    opens: bool = False
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -49,15 +50,21 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return " " * (width - length) + text if right else text + " " * (width - length)
 
 
-def fitting(columns: Sequence[Column[T]], room: int) -> list[tuple[Column[T], int]]:
-    """The columns that fit into some cells, with their widths, the gap after each counted."""
+def fitting(columns: Sequence[Column[T]], room: int, wanted: str = "") -> list[tuple[Column[T], int]]:
+    """The columns that fit into some cells, with their widths, the gap before each counted.
+
+    The first one stays, and the one whose key is `wanted`, whatever else has to go.
+    """
     shown = list(columns)
 
     def total() -> int:
         return sum(column.width + GAP for column in shown)
 
-    while len(shown) > 1 and total() > room:
-        shown.remove(max(reversed(shown), key=lambda column: column.rank))
+    while total() > room:
+        spare_ones = [column for column in shown[1:] if column.key != wanted]
+        if not spare_ones:
+            break
+        shown.remove(max(reversed(spare_ones), key=lambda column: column.rank))
     spare = max(0, room - total())
     growing = sum(column.grow for column in shown) or 1
     return [(column, column.width + (spare // growing if column.grow else 0)) for column in shown]

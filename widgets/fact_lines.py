@@ -27,6 +27,9 @@ KINDS = {
     "reveal": mark("Amounts shown"),
     "task": mark("Task"),
     "delivery": mark("Delivery"),
+    "message": mark("Message"),
+    "message_delivered": mark("Message arrived"),
+    "message_read": mark("Message read"),
 }
 FIELDS = {
     "code": mark("code"),
@@ -46,6 +49,7 @@ FIELDS = {
     "rule": mark("rule"),
     "outcome": mark("outcome"),
     "note": mark("note"),
+    "text": mark("text"),
     "line": mark("typed"),
 }
 """Fields of bodies that a person reads, in the order in which they are told; the rest is for machines."""
@@ -67,6 +71,11 @@ REASONS = {
     "bad_seq": (mark("its number is damaged"), mark("tell the lead, then let it go")),
     "id_reused": (mark("its number belongs to another one"), mark("tell the lead, then let it go")),
     "seq_reused": (mark("this workstation was copied"), mark("send it again")),
+    "nobody_there": (
+        mark("there is nobody who leads you"),
+        mark("tell an administrator, then send it again"),
+    ),
+    "not_answerable": (mark("a coaching note is not answered"), mark("talk to who wrote it, let it go")),
     "too_old": (mark("it is too old to be taken"), mark("tell the lead, then let it go")),
 }
 """The hub's reasons: why, and what to do about it."""

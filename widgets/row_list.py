@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,12 +17,17 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from rules.text import clean, fold
+from rules.text import clean
 from rules.words import mark
-from widgets.columns import GAP, Column, fit, fitting
+from widgets import row_lines
+from widgets.columns import Column, fitting
 from widgets.ordered_keys import take_key
+from widgets.row_order import RowOrder
 
 T = TypeVar("T")
+
+Cells = tuple[tuple[str, str], ...]
+"""Text and tone of each cell that is shown."""
 
 TONES = ("muted", "good", "warn", "bad", "strong")
 """Ways to show a cell; a tone never says what the text doesn't say, too."""
@@ -31,8 +36,9 @@ TONES = ("muted", "good", "warn", "bad", "strong")
 class RowList(ScrollView, Generic[T], inherit_bindings=False):
     """Rows of equal shape; costs the same with ten rows and with a hundred thousand.
 
-    The cursor stays on its item when the order changes. `show` gives the items, `tick`
-    the instant that ages are counted to; both repaint only the lines whose text changed.
+    The cursor stays on its item when the order changes. `show` gives the items and the totals
+    that stay in sight below them, `tick` the instant that ages are counted to; both repaint only
+    the lines whose text changed.
     """
 
     can_focus = True
@@ -53,6 +59,7 @@ class RowList(ScrollView, Generic[T], inherit_bindings=False):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--head",
+        "rows--total",
         "rows--cursor",
         "rows--resting",
         *(f"rows--{tone}" for tone in TONES),
@@ -63,6 +70,7 @@ class RowList(ScrollView, Generic[T], inherit_bindings=False):
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         .rows--head { color: $text-muted; text-style: underline; }
+        .rows--total { text-style: bold; }
         .rows--cursor { background: $primary; color: $text; text-style: bold; }
         .rows--resting { background: $boost; }
         .rows--muted { color: $text-muted; }
@@ -88,7 +96,11 @@ class RowList(ScrollView, Generic[T], inherit_bindings=False):
             return self.rows
 
     class Chosen(Pointed):
-        """Enter on an item."""
+        """Enter on an item; `column` is the key of the column that the cursor is on, "" = none."""
+
+        def __init__(self, rows: RowList[Any], item: Any, column: str = "") -> None:
+            super().__init__(rows, item)
+            self.column = column
 
     def __init__(
         self,
@@ -101,18 +113,13 @@ class RowList(ScrollView, Generic[T], inherit_bindings=False):
     ) -> None:
         """Make an empty list; `empty` is what it says then."""
         super().__init__(id=id)
-        self.columns = tuple(columns)
+        self.order: RowOrder[T] = RowOrder(columns, identity)
         self.now = now
         self.empty = empty
         self.title = ""
-        self._identity = identity
-        self._items: tuple[T, ...] = ()
-        self._order: list[T] = []
-        self._sort: Column[T] | None = None
-        self._descending = False
-        self._filter = ""
-        self._filtering = False
+        self._typing = ""
         self._cursor = 0
+        self._layout: tuple[object, list[tuple[Column[T], int]]] = (None, [])
         self._drawn: dict[int, tuple[object, ...]] = {}
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(512)
 
@@ -121,19 +128,18 @@ class RowList(ScrollView, Generic[T], inherit_bindings=False):
     @property
     def item(self) -> T | None:
         """The item under the cursor."""
-        return self._order[self._cursor] if self._cursor < len(self._order) else None
+        return self.order.at(self._cursor)
 
     @property
     def filtering(self) -> bool:
         """Whether letters go into the filter at this moment."""
-        return self._filtering
+        return self._typing == "filter"
 
-    def show(self, items: Sequence[T], now: datetime) -> None:
+    def show(self, items: Sequence[T], now: datetime, totals: Sequence[T] = ()) -> None:
         """Replace the items; equal items cost nothing on the screen."""
-        self.now = now
-        if tuple(items) != self._items:
-            self._items = tuple(items)
-            self._arrange()
+        self.now, at = now, self.item
+        if self.order.take(items, totals):
+            self._arrange(at)
         self._repaint_changed()
 
     def tick(self, now: datetime) -> None:
@@ -143,44 +149,42 @@ class RowList(ScrollView, Generic[T], inherit_bindings=False):
 
     def relabel(self, title: str, columns: Sequence[Column[T]], empty: str) -> None:
         """Take title and columns in the language in force."""
-        sorted_by = self._sort.key if self._sort else None
-        self.title, self.columns, self.empty = title, tuple(columns), empty
-        self._sort = next((column for column in self.columns if column.key == sorted_by), None)
-        self._arrange()
+        self.title, self.empty = title, empty
+        self.order.relabel(columns)
+        self._arrange(self.item)
+        self.refresh()
+
+    def sort_by(self, key: str, *, descending: bool) -> None:
+        """Sort by the column of a key; "" = in the order in which the items came."""
+        self.order.sort_by(key, descending)
+        self._arrange(self.item)
         self.refresh()
 
     def narrow_to(self, text: str) -> None:
         """Show only rows that hold `text` (case and accents ignored); "" shows all."""
-        self._filter = text
-        self._arrange()
+        self.order.filter = text
+        self._arrange(self.item)
         self.refresh()
 
-    def _arrange(self) -> None:
-        at = self.item
-        wanted = fold(self._filter)
-        rows = [item for item in self._items if not wanted or wanted in self._words(item)]
-        if self._sort is not None:
-            rows.sort(key=self._sort.order, reverse=self._descending)
-        self._order = rows
-        name = self._identity(at) if at is not None else None
-        same = (place for place, item in enumerate(rows) if self._identity(item) == name)
-        self._cursor = next(same, min(self._cursor, max(0, len(rows) - 1)))
-        self.virtual_size = Size(0, len(rows) + 1)
+    def _arrange(self, at: T | None) -> None:
+        """Put the rows in order; the cursor stays on the item that it was `at`."""
+        self.order.arrange(self.now)
+        self._cursor = self.order.place_of(at, self._cursor)
+        self.virtual_size = Size(0, len(self.order) + 1)
         self._say_state()
         self._point(at)
 
-    def _words(self, item: T) -> str:
-        return fold(" ".join(column.text(item, self.now) for column in self.columns))
-
     def _say_state(self) -> None:
         """The title: what is listed, how many, and the filter with how many it lets through."""
-        title = f" {self.title} {len(self._items)} "
-        if self._filtering or self._filter:
-            caret = "▏" if self._filtering else ""
-            title = f" {self.title} {len(self._order)}/{len(self._items)}  /{self._filter}{caret} "
-        content = Content(clean(title))
+        content = Content(clean(f" {self.title} {self._state_words()} "))
         if self.border_title != content:
             self.border_title = content
+
+    def _state_words(self) -> str:
+        order = self.order
+        if self.filtering or order.filter:
+            return f"{len(order.rows)}/{len(order.items)}  /{order.filter}{'▏' if self.filtering else ''}"
+        return str(len(order.items))
 
     def _point(self, before: T | None) -> None:
         if self.item != before:
@@ -188,62 +192,77 @@ class RowList(ScrollView, Generic[T], inherit_bindings=False):
 
     # Drawing
 
+    def shown_columns(self) -> Sequence[Column[T]]:
+        """The columns that may be shown, the first of them always."""
+        return self.order.columns
+
+    def wanted_column(self) -> str:
+        """The key of a column that is shown even if there is little room, "" = none."""
+        return ""
+
+    def _columns(self) -> list[tuple[Column[T], int]]:
+        """The columns that fit, with their widths; worked out again only when something differs."""
+        width = self.scrollable_content_region.width
+        key = (width, self.order.columns, tuple(self.shown_columns()), self.wanted_column())
+        if self._layout[0] != key:
+            self._layout = key, fitting(self.shown_columns(), width - 1, self.wanted_column())
+        return self._layout[1]
+
+    def _foot(self) -> int:
+        """How many lines at the foot stay with the totals; 0 = they roll with the rows: the list is low."""
+        number = len(self.order.totals)
+        return number if self.size.height > number + 3 else 0
+
+    def _place(self, y: int) -> int | None:
+        """The place of the row in line `y` of the window; None = no row."""
+        foot, rows = self._foot(), len(self.order.rows)
+        first_total = min(self.size.height - foot, rows + 1) if foot else self.size.height
+        if y >= first_total:
+            place = rows + y - first_total
+        else:
+            place = y - 1 + self.scroll_offset.y
+            if foot and place >= rows:
+                return None
+        return place if y > 0 and place < len(self.order) else None
+
     def _line(self, y: int) -> tuple[object, ...]:
         """What line `y` of the window holds, as a value that is equal when it looks equal."""
-        width = self.scrollable_content_region.width
+        columns, order = self._columns(), self.order
+        layout = tuple((column.key, width) for column, width in columns)
         if y == 0:
-            return ("head", width, self._sort.key if self._sort else "", self._descending)
-        place = y - 1 + self.scroll_offset.y
-        if place >= len(self._order):
-            return ("empty" if y == 2 and not self._order else "blank", width, self.empty)
-        item = self._order[place]
-        cells = tuple((column.text(item, self.now), column.tone(item, self.now)) for column in self.columns)
-        cursor = ("cursor" if self.has_focus else "resting") if place == self._cursor else ""
-        return ("row", width, cursor, cells)
+            return ("head", layout, order.sort.key if order.sort else "", order.descending, self.mark())
+        place = self._place(y)
+        if place is None or (item := order.at(place)) is None:
+            return ("empty" if y == 2 and not len(order) else "blank", layout, self.empty)
+        cells = tuple((column.text(item, self.now), column.tone(item, self.now)) for column, _ in columns)
+        under = ("cursor" if self.has_focus else "resting") if place == self._cursor else ""
+        mark = self.mark() if under else ""
+        return ("row", layout, cells, under, mark, place >= len(order.rows))
+
+    def mark(self) -> str:
+        """The key of the column that the cursor is on, "" = on the row as a whole."""
+        return ""
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the window; unchanged lines come from the store of strips."""
         line = self._drawn[y] = self._line(y)
-        key = (*line, self.app.theme, self.columns)
+        width = self.scrollable_content_region.width
+        key = (line, width, self.app.theme, self.order.columns)
         if (strip := self._strips.get(key)) is None:
-            strip = self._strips[key] = self._draw(line)
+            base = self.rich_style
+            strip = Strip(self._draw(line)).apply_style(base).adjust_cell_length(width, base).simplify()
+            self._strips[key] = strip
         return strip
 
-    def _draw(self, line: tuple[object, ...]) -> Strip:
-        kind, width = line[0], line[1]
-        base = self.rich_style
-        if kind == "head":
-            segments = self._draw_head()
-        elif kind == "row":
-            segments = self._draw_row(str(line[2]), line[3])
-        else:
-            segments = [Segment(f"  {clean(self.empty)}" if kind == "empty" else "", self._style("muted"))]
-        return Strip(segments).apply_style(base).adjust_cell_length(int(str(width)), base)
-
-    def _draw_head(self) -> list[Segment]:
-        style = self._style("head")
-        segments = [Segment(" ")]
-        for column, width in fitting(self.columns, self.scrollable_content_region.width - 1):
-            sign = ("▼" if self._descending else "▲") if column is self._sort else ""
-            segments += [
-                Segment(fit(sign + column.title, width, right=column.right), style),
-                Segment(" " * GAP),
-            ]
-        return segments
-
-    def _draw_row(self, cursor: str, cells: Any) -> list[Segment]:
-        under = self._style(cursor) if cursor else None
-        segments = [Segment("▸" if cursor else " ", under)]
-        for column, width in fitting(self.columns, self.scrollable_content_region.width - 1):
-            text, tone = cells[self.columns.index(column)]
-            style = self._style(tone) if tone else None
-            if under is not None:
-                # On the cursor's own ground the colours of the tones would not be legible.
-                style = under if cursor == "cursor" or style is None else style + Style(bgcolor=under.bgcolor)
-            segments += [Segment(fit(text, width, right=column.right), style), Segment(" " * GAP, under)]
-        if under is not None:
-            segments.append(Segment(" " * self.size.width, under))
-        return segments
+    def _draw(self, line: tuple[object, ...]) -> list[Segment]:
+        if line[0] == "head":
+            sort, descending, mark = self.order.sort, self.order.descending, self.mark()
+            return row_lines.head(self._columns(), sort, descending, mark, self._style)
+        if line[0] == "row":
+            cells, cursor, mark, total = cast("tuple[Cells, str, str, bool]", line[2:])
+            segments = row_lines.body(self._columns(), cells, cursor, mark, total, self._style)
+            return [*segments, Segment(" " * self.size.width, self._style(cursor))] if cursor else segments
+        return [Segment(f"  {clean(self.empty)}" if line[0] == "empty" else "", self._style("muted"))]
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"rows--{name}")
@@ -264,86 +283,97 @@ class RowList(ScrollView, Generic[T], inherit_bindings=False):
     # Keys
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Letters are text while a filter is being typed, and Enter ends it."""
+        """Letters are text while some are being typed, and Enter ends it."""
         printable = character is not None and character.isprintable()
-        return self._filtering and (printable or key in ("enter", "backspace"))
+        return bool(self._typing) and (printable or key in ("enter", "backspace"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is the screen's as long as there is no filter to clear."""
-        return action != "clear_filter" or self._filtering or bool(self._filter)
+        return action != "clear_filter" or bool(self._typing) or bool(self.order.filter)
 
     async def on_key(self, event: events.Key) -> None:
-        """Type into the filter; any other key is dealt with in the order typed."""
+        """Take what is typed; any other key is dealt with in the order typed."""
         if await take_key(self, event):
             return
         event.stop()
         event.prevent_default()
-        if event.key == "enter":
-            self._filtering = False
-            self._say_state()
-        elif event.key == "backspace":
-            self.narrow_to(self._filter[:-1])
+        self.typed(event.key, event.character or "")
+
+    def typed(self, key: str, character: str) -> None:
+        """Type into the filter."""
+        if key == "enter":
+            self.stop_typing()
+        elif key == "backspace":
+            self.narrow_to(self.order.filter[:-1])
         else:
-            self.narrow_to(self._filter + (event.character or ""))
+            self.narrow_to(self.order.filter + character)
+
+    def start_typing(self, what: str) -> None:
+        """From now on letters are text."""
+        self._typing = what
+        self._say_state()
+
+    def stop_typing(self) -> None:
+        """From now on letters are keys again."""
+        self.start_typing("")
 
     def action_filter(self) -> None:
         """Begin to type a filter."""
-        self._filtering = True
-        self._say_state()
+        self.start_typing("filter")
 
     def action_clear_filter(self) -> None:
         """Show every row again."""
-        self._filtering = False
+        self.stop_typing()
         self.narrow_to("")
 
     def action_sort(self) -> None:
         """Order by the next column; after the last, the order in which they came."""
-        order = [None, *self.columns]
-        self._sort = order[(order.index(self._sort) + 1) % len(order)]
-        self._descending = bool(self._sort and self._sort.right)
-        self._arrange()
-        self.refresh()
+        sorts = [None, *self.order.columns]
+        column = sorts[(sorts.index(self.order.sort) + 1) % len(sorts)]
+        self.sort_by(column.key if column else "", descending=bool(column and column.right))
 
     def action_reverse(self) -> None:
         """Turn the order round."""
-        self._descending = not self._descending
-        self._arrange()
+        self.order.descending = not self.order.descending
+        self._arrange(self.item)
         self.refresh()
 
     def action_cursor(self, step: int) -> None:
         """Move the cursor some rows."""
-        self._move(self._cursor + step)
+        self.point_at(self._cursor + step)
 
     def action_page(self, step: int) -> None:
         """Move the cursor by a windowful."""
-        self._move(self._cursor + step * max(1, self.size.height - 2))
+        self.point_at(self._cursor + step * max(1, self.size.height - 2 - self._foot()))
 
     def action_edge(self, end: int) -> None:
         """Move the cursor to the first (0) or last (1) row."""
-        self._move(len(self._order) - 1 if end else 0)
+        self.point_at(len(self.order) - 1 if end else 0)
 
     def action_choose(self) -> None:
         """Tell which item Enter was pressed on."""
         if self.item is not None:
-            self.post_message(self.Chosen(self, self.item))
+            self.post_message(self.Chosen(self, self.item, self.mark()))
 
-    def _move(self, place: int) -> None:
+    def point_at(self, place: int) -> None:
+        """Move the cursor to a place, and bring it into sight."""
         before = self.item
-        self._cursor = max(0, min(place, len(self._order) - 1))
-        top, rows = self.scroll_offset.y, max(1, self.size.height - 1)
-        if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False, immediate=True)
-        elif self._cursor >= top + rows:
-            self.scroll_to(y=self._cursor - rows + 1, animate=False, immediate=True)
+        self._cursor = max(0, min(place, len(self.order) - 1))
+        top, rows = self.scroll_offset.y, max(1, self.size.height - 1 - self._foot())
+        if not self._foot() or self._cursor < len(self.order.rows):
+            if self._cursor < top:
+                self.scroll_to(y=self._cursor, animate=False, immediate=True)
+            elif self._cursor >= top + rows:
+                self.scroll_to(y=self._cursor - rows + 1, animate=False, immediate=True)
         self._repaint_changed()
         self._point(before)
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse points; a second click opens."""
-        place = event.y - 1 + self.scroll_offset.y
-        if 0 <= place < len(self._order) and event.y > 0:
+        place = self._place(event.y)
+        if place is not None:
             again = place == self._cursor
-            self._move(place)
+            self.point_at(place)
             if again and event.chain > 1:
                 self.action_choose()
 
@@ -353,6 +383,5 @@ class RowList(ScrollView, Generic[T], inherit_bindings=False):
 
     def on_blur(self) -> None:
         """Leave the filter as it is and show the cursor as resting."""
-        self._filtering = False
-        self._say_state()
+        self.stop_typing()
         self._repaint_changed()

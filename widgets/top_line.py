@@ -71,6 +71,7 @@ def top_line(header: Header, now: datetime, width: int) -> Content:
     # How soon each part goes, and the part: the link stays to the last.
     parts = [
         (2, row((header.agent, "bold"))),
+        (1, _unread(header)),
         (5, shown(header.portfolio, "$text-muted")),
         (0, _link(header, now)),
         (1, state),
@@ -106,6 +107,15 @@ def _link(header: Header, now: datetime) -> Content:
     refused = (f" ✗{header.quarantined}", "bold $text-error") if header.quarantined else ""
     busy = "bold $text-warning" if header.waiting else "$text-muted"
     return row((f"{sign} {word(LINKS, header.link)}", style), (waiting, busy), refused)
+
+
+def _unread(header: Header) -> Content:
+    """How many messages are unread; an urgent one among them stands out by a sign, too."""
+    if not header.unread:
+        return Content("")
+    if header.urgent:
+        return shown(f"✉{header.unread}!", "bold $text-warning")
+    return shown(f"✉{header.unread}", "bold")
 
 
 def _counts(figures: Figures) -> Content:

@@ -32,6 +32,17 @@ STATES = {
     "meeting": mark("meeting"),
     "offline": mark("signed off"),
 }
+STATE_SIGNS = {
+    "available": "●",
+    "on_call": "◉",
+    "wrap_up": "◐",
+    "break": "○",
+    "meal": "○",
+    "training": "◇",
+    "meeting": "◇",
+    "offline": "×",
+}
+"""State of an agent to the sign that says it without colour."""
 PRODUCTS = {
     "card": mark("Card"),
     "loan": mark("Loan"),
@@ -275,6 +286,10 @@ REFUSALS = {
     "ask_offline": mark("Without a connection only clients that are held here can be opened."),
     "block_offline": mark("Clients for working offline come from the hub, which can't be reached now."),
     "not_put_aside": mark("That one has been decided about already."),
+    "empty_message": mark("There is nothing to send."),
+    "long_message": mark("The message is too long: {limit} characters at most."),
+    "unknown_message": mark("That message is not here any more."),
+    "not_answerable": mark("A coaching note is not answered here: talk to who wrote it."),
     "client_taken": mark("Another agent has that client."),
     "unknown_client": mark("That client is not in your portfolios any more."),
     "promise_too_far": mark("The promise is too far away: {last} is the last day."),
@@ -297,6 +312,7 @@ REFUSALS = {
     "already_delivered": mark("The agreement {folio} has been handed over already."),
     "unknown_medium": mark("Nothing is handed over by {medium}."),
     "medium_stopped": mark("The client asked not to be contacted that way."),
+    "off_strategy": mark("Off strategy: {what} · /why says why · ⏎ again saves"),
     "callback_past": mark("The hour of the callback has passed."),
     "callback_forbidden_hour": mark("No calls at that hour; the next one allowed is {next}."),
 }
@@ -307,6 +323,15 @@ FORBIDDEN_CALLS = {
     "call_forbidden": mark("Call not allowed: {reason} · ⏎ again records it as placed"),
 }
 """Refusals of the contact rules; the reason is the rule's words."""
+
+OFF_STRATEGY = {
+    "channel": mark("nobody is called here"),
+    "hours": mark("outside its hours"),
+    "attempts": mark("more calls than it says"),
+    "script": mark("another script"),
+    "offer": mark("an offer that is not on its menu"),
+}
+"""What of a strategy was not followed."""
 
 DAYS = ("last", "date", "due")
 INSTANTS = ("next", "at")
@@ -362,6 +387,8 @@ def _spoken(name: str, value: str, now: datetime, *, hidden: bool) -> str:
         return day(date.fromisoformat(value))
     if name == "level":
         return word(LEVELS, value)
+    if name == "what":
+        return ", ".join(word(OFF_STRATEGY, code) for code in value.split(","))
     if name in INSTANTS and value:
         return moment(datetime.fromisoformat(value), now)
     if name in AMOUNTS:

@@ -1,4 +1,4 @@
-"""What the board's own screens share: a head, a body, a word on what happened, keys, questions to the centre."""
+"""What the board's own screens share: head, body, a word on what happened, keys, questions to the centre."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -18,14 +18,18 @@ from textual.widgets import Static
 
 from rules.questions import Question
 from rules.words import mark, tr
+from screens.board import keys
 from screens.board.rows import NOT_DECIDED
 from screens.board.service import BoardService
-from widgets.key_bar import KeyBar, KeyWords
+from widgets.key_bar import KeyBar
 from widgets.panel import LABEL
 from widgets.shown import row, shown
 from widgets.wording import word
 
 A = TypeVar("A")
+
+FIRST_KEYS = ("page.leave", "rows.open", "page.help")
+"""Keys that a page's bar shows before all others, where they are bound."""
 
 
 class BoardPage(Screen[None]):
@@ -37,7 +41,8 @@ class BoardPage(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", mark("Back to the board"), id="page.leave"),
+        Binding("escape", "leave", mark("Back"), id="page.leave"),
+        Binding("question_mark,f1", "help", mark("Every key"), id="page.help", key_display="?", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -60,6 +65,7 @@ class BoardPage(Screen[None]):
     def __init__(self, service: BoardService, about: Any = None) -> None:
         super().__init__()
         self.service, self.about = service, about
+        self._head_more: str | Content = ""
 
     # What a page says
 
@@ -87,18 +93,22 @@ class BoardPage(Screen[None]):
 
     def draw_head(self, more: str | Content = "") -> None:
         """Write the head: the page's title, and what else there is to say of it."""
+        self._head_more = more
         title = (f" {self.title_words()} ", "bold $text-primary")
         self.query_one("#page-head", Static).update(row(title, more), layout=False)
 
     def draw_keys(self) -> None:
         """Write the keys that work now."""
-        keys: dict[str, KeyWords] = {}
-        for active in self.active_bindings.values():
-            binding = active.binding
-            if binding.show and binding.action not in keys:
-                display, words = self.app.get_key_display(binding), tr(binding.description)
-                keys[binding.action] = KeyWords(display, words, words, binding.action)
-        self.query_one(KeyBar).show(list(keys.values()))
+        self.query_one("#page-keys", KeyBar).show(keys.bar(self, FIRST_KEYS))
+
+    @on(events.DescendantFocus)
+    def _draw_keys_of_focus(self) -> None:
+        self.draw_keys()
+
+    def relabel(self) -> None:
+        """Write the fixed texts in the language in force."""
+        self.draw_head(self._head_more)
+        self.draw_keys()
 
     def say(self, text: str, style: str = LABEL) -> None:
         """Say something above the keys."""
@@ -131,9 +141,12 @@ class BoardPage(Screen[None]):
         """Back to the board."""
         self.dismiss(None)
 
+    def action_help(self) -> None:
+        """Every key as it is now, and what it does."""
+        from screens.desk_help import HelpScreen
+
+        self.app.push_screen(HelpScreen(keys.listed(self), grammar=()))
+
     @on(KeyBar.Pressed)
     async def _press(self, event: KeyBar.Pressed) -> None:
-        for active in self.active_bindings.values():
-            if active.binding.action == event.action:
-                await self.app.run_action(event.action, active.node)
-                return
+        await keys.press(self, event.action)

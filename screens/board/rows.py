@@ -1,43 +1,13 @@
-"""The columns of the lead board: how figures of portfolios, agents and decisions are written."""
+"""What the board says of decisions: their kinds, their reasons, and what became of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-
-from rules.protocol import AgentRow, Decision, QueueRow
-from rules.text import fold
-from rules.words import mark, tr
+from rules.protocol import Decision
+from rules.words import mark, trn
 from widgets.case_lines import KINDS as CASES
-from widgets.columns import Column
-from widgets.figures import age, percent
-from widgets.formats import whole
 from widgets.terms_lines import KINDS as TERMS
 from widgets.terms_lines import percent as percent_waived
-from widgets.wording import ISSUES, STATES, rule_words, word
-
-STATE_SIGNS = {
-    "available": "●",
-    "on_call": "◉",
-    "wrap_up": "◐",
-    "break": "○",
-    "meal": "○",
-    "training": "◇",
-    "meeting": "◇",
-    "offline": "×",
-}
-"""State of an agent to the sign that says it without colour."""
-
-PATIENCE = {
-    "available": (3, 8),
-    "on_call": (10, 20),
-    "wrap_up": (2, 5),
-    "break": (15, 20),
-    "meal": (45, 60),
-    "meeting": (30, 60),
-    "training": (60, 120),
-}
-"""Minutes in a state after which it deserves a look, and after which it needs one."""
+from widgets.wording import ISSUES, rule_words, word
 
 KINDS = {
     "broken_promise": mark("broken promise"),
@@ -49,6 +19,8 @@ KINDS = {
     "approval": mark("approval"),
     "inconsistency": mark("wrong data"),
     "case_due": mark("case overdue"),
+    "unassigned": mark("unassigned"),
+    "no_next_action": mark("no next action"),
 }
 """Kind of a decision to its words."""
 
@@ -78,7 +50,9 @@ REASONS = {
 
 
 def reason_words(decision: Decision) -> str:
-    """Why a decision waits: of a breach the contact rule, of an approval what is asked for."""
+    """Why a decision waits: of a breach the contact rule, of an approval what is asked for; or how many."""
+    if decision.n:
+        return trn("{n} client", "{n} clients", decision.n, n=f"{decision.n:,}")
     if decision.asked is not None:
         terms = decision.asked.request.terms
         share, count = percent_waived(terms), len(terms.payments)
@@ -112,133 +86,66 @@ NOT_DECIDED = {
     "bad_terms": mark("Not sent: the terms can't be kept as they are."),
     "card_number_in_note": mark("Not sent: the note holds a card number."),
     "card_code_in_note": mark("Not sent: the note holds a card's security code."),
+    "no_calls": mark("Nothing drawn: nobody was spoken to in these days with these codes."),
+    "bad_number": mark("Nothing drawn: 1 to 100 calls of each agent."),
+    "unknown_sample": mark("Not kept: the sample is not in your portfolios any more."),
+    "unknown_call": mark("Not kept: the call was taken back, or is not of your team."),
+    "missing_item": mark("Not kept: the form has changed meanwhile. Open the sample again."),
+    "unknown_item": mark("Not kept: the form has changed meanwhile. Open the sample again."),
+    "nothing_applies": mark("Not kept: at least one item has to apply."),
+    "unknown_portfolio": mark("Not sent: the portfolio is not yours."),
+    "unknown_team": mark("Not sent: nobody whom you lead is in that team."),
+    "unknown_agent": mark("Not sent: nobody whom you lead is called so."),
+    "only_today": mark("Not asked: these figures are of now; there are none of other days."),
+    "not_by_people": mark("Not asked: a queue belongs to no team and no agent; take that filter off."),
+    "bad_period": mark("Not sent: the first day has to come before the last, 400 days at most."),
+    "unknown_kind": mark("Not sent: there is no such kind of message."),
+    "bad_audience": mark("Not sent: say to whom."),
+    "empty_message": mark("Not sent: there is nothing on the line."),
+    "long_message": mark("Not sent: 1,000 characters at most."),
+    "coaching_to_one": mark("Not sent: a coaching note is for one agent; F3 says to whom."),
+    "client_in_broadcast": mark(
+        "Not sent: a message to several may hold nothing of a client (e-mail, id, long number)."
+    ),
+    "nobody_there": mark("Not sent: nobody of them works today."),
+    "unknown_client": mark("Not sent: you or the agent may not see that client."),
+    "unknown_message": mark("That message is not yours."),
+    "id_taken": mark("Not sent: try again."),
+    "unknown_version": mark("Not there: the portfolio has no such version."),
+    "bad_strategy": mark("Not counted: the strategy has faults."),
+    "why_missing": mark("Not sent: a reason is needed."),
     "offline": mark("Not sent: the hub does not answer. Try again."),
+    "unknown_run": mark("Not done: there is no such run any more."),
+    "bad_month": mark("Not done: the month has not begun, or is too long ago."),
+    "run_locked": mark("The run is locked: what is still to be mended is an adjustment."),
+    "not_locked": mark("The run is a draft: make it anew instead of adjusting it."),
+    "changed_meanwhile": mark("Not done: it has changed meanwhile. Look at it again."),
+    "own_run": mark("You made this draft: another person has to lock it."),
+    "month_not_over": mark("Not done: the month is not over yet."),
+    "not_all_yours": mark("Not done: agents of other teams are in it. Who leads all of them has to."),
+    "own_adjustment": mark("Not done: nobody adjusts their own commission."),
+    "bad_amount": mark("Not done: an amount more or less than 0."),
+    "unknown_currency": mark("Not done: the run has no line in this currency."),
+    "unknown_breach": mark("Not done: this call is not yours to decide, or was taken back."),
+    "already_cleared": mark("Not done: somebody has cleared it already."),
+    "nothing_to_change": mark("Nothing is changed by that."),
+    "bad_team": mark("Not kept: a team has a name of 1 to 60 characters."),
+    "other_team": mark("Not kept: who leads one team moves nobody into another."),
+    "unknown_level": mark("Not kept: no level is called so."),
+    "level_too_high": mark("Not kept: the level is above your own."),
+    "bad_shift": mark("Not kept: each weekday once, hours in order, rest within them."),
+    "bad_skill": mark("Not kept: 30 skills at most, each of letters, digits and hyphens."),
+    "bad_absence": mark("Not kept: the days are not in order, or more than a year."),
+    "absence_overlaps": mark("Not kept: the agent is absent on one of these days already."),
+    "unknown_cover": mark("Not kept: no other agent whom you lead is called so."),
+    "unknown_order": mark("That order is not in your portfolios and team any more."),
+    "nobody_to_share_with": mark("Choose an agent who is not absent today."),
+    "one_agent": mark("Choose one agent for this."),
+    "too_many_clients": mark("More than 100,000 clients: take a part of the portfolio, or an agent's."),
+    "nothing_to_move": mark("Nobody would change hands."),
+    "unknown_directive": mark("Not done: it is not in your portfolios any more."),
+    "unknown_part": mark("Not done: no client has ever been in that part of the portfolio."),
+    "bad_until": mark("Not done: it would have ended already; give a later hour."),
+    "unknown_absence": mark("Not kept: there is no such absence any more."),
 }
 """Why a decision was not kept, by the hub's code."""
-
-
-def state_words(state: str) -> str:
-    """Sign and word of an agent's state."""
-    return f"{STATE_SIGNS.get(state, '?')} {word(STATES, state)}"
-
-
-def patience(agent: AgentRow, now: datetime) -> int:
-    """0: as it should be; 1: look; 2: act. By the time in the present state."""
-    look, act = PATIENCE.get(agent.state, (None, None))
-    if look is None or act is None:
-        return 0
-    minutes = (now - agent.since) / timedelta(minutes=1)
-    return (minutes >= look) + (minutes >= act)
-
-
-def _state_tone(agent: AgentRow, now: datetime) -> str:
-    if agent.state == "offline" or not agent.connected:
-        return "muted"
-    return ("good" if agent.state in ("available", "on_call") else "", "warn", "bad")[patience(agent, now)]
-
-
-def _time_in_state(agent: AgentRow, now: datetime) -> str:
-    return age(now - agent.since) + ("", "!", "‼")[patience(agent, now)]
-
-
-def _goal_tone(done: int, goal: int) -> str:
-    return "good" if goal and done >= goal else ""
-
-
-def _number(
-    key: str, title: str, value: Callable[[QueueRow], int], rank: int, width: int = 5
-) -> Column[QueueRow]:
-    return Column(
-        key, title, width, text=lambda row, _now: f"{value(row):,}" if value(row) else "·", order=value,
-        tone=lambda row, _now: "" if value(row) else "muted", right=True, rank=rank,
-    )  # fmt: skip
-
-
-def queue_columns() -> tuple[Column[QueueRow], ...]:
-    """Portfolio and bucket: what is left, what was done, and the goal."""
-    return (
-        Column("portfolio", tr("portfolio"), 14, lambda row, _: row.portfolio,
-               lambda row: fold(row.portfolio), grow=True),
-        Column("bucket", tr("bkt"), 4, lambda row, _: row.bucket, lambda row: row.bucket),
-        _number("pending", tr("pend"), lambda row: row.pending, 0),
-        _number("leased", tr("desk"), lambda row: row.leased, 6, 4),
-        _number("waiting", tr("wait"), lambda row: row.waiting, 7),
-        _number("untouched", tr("fresh"), lambda row: row.untouched, 9),
-        _number("unlocatable", tr("unloc"), lambda row: row.unlocatable, 10),
-        _number("worked", tr("wkd"), lambda row: row.worked, 1),
-        _number("contacted", tr("cont"), lambda row: row.contacted, 4),
-        _number("rpc", tr("RPC"), lambda row: row.rpc, 5, 4),
-        _number("promised", tr("PTP"), lambda row: row.promised, 2, 4),
-        _queue_money("promised_amount", tr("promised"), lambda row: row.promised_amount, 8),
-        _queue_money("recovered_amount", tr("recovered"), lambda row: row.recovered_amount, 3),
-        Column(
-            "goal", tr("goal"), 7,
-            text=lambda row, _: percent(row.recovered_amount, row.goal),
-            order=lambda row: row.recovered_amount / row.goal if row.goal else -1.0,
-            tone=lambda row, _: _goal_tone(row.recovered_amount, row.goal), right=True, rank=3,
-        ),
-    )  # fmt: skip
-
-
-def _queue_money(key: str, title: str, value: Callable[[QueueRow], int], rank: int) -> Column[QueueRow]:
-    return Column(
-        key, title, 10, text=lambda row, _: whole(value(row)) if value(row) else "·",
-        order=value, tone=lambda row, _: "" if value(row) else "muted", right=True, rank=rank,
-    )  # fmt: skip
-
-
-def agent_columns() -> tuple[Column[AgentRow], ...]:
-    """Agents: what each does now and has done today."""
-    return (
-        Column("name", tr("agent"), 13, lambda row, _: row.display_name or row.name,
-               lambda row: fold(row.display_name or row.name), grow=True),
-        Column("state", tr("state"), 14, lambda row, _: state_words(row.state),
-               lambda row: row.state, _state_tone),
-        Column("since", tr("time"), 7, _time_in_state, lambda row: row.since, _state_tone, right=True),
-        Column("client", tr("client"), 10, lambda row, _: row.client or "·", lambda row: row.client,
-               lambda row, _: "" if row.client else "muted", rank=8),
-        _count("touches", tr("tchs"), lambda row: row.touches, 1),
-        _count("contacts", tr("cont"), lambda row: row.contacts, 5),
-        _count("rpc", tr("RPC"), lambda row: row.rpc, 4),
-        _count("promises", tr("PTP"), lambda row: row.promises, 2),
-        _agent_money("promised", tr("promised"), lambda row: row.promised_amount, 7),
-        _agent_money("recovered", tr("recovered"), lambda row: row.recovered_amount, 3),
-        Column("goal", tr("goal"), 7, lambda row, _: percent(row.recovered_amount, row.goal),
-               lambda row: row.recovered_amount / row.goal if row.goal else -1.0,
-               lambda row, _: _goal_tone(row.recovered_amount, row.goal), right=True, rank=6),
-        Column("last", tr("last"), 10, _last, lambda row: (row.last_at is not None, row.last_at or row.since),
-               rank=9),
-    )  # fmt: skip
-
-
-def _count(key: str, title: str, value: Callable[[AgentRow], int], rank: int) -> Column[AgentRow]:
-    return Column(
-        key, title, 4, text=lambda row, _: f"{value(row)}" if value(row) else "·", order=value,
-        tone=lambda row, _: "" if value(row) else "muted", right=True, rank=rank,
-    )  # fmt: skip
-
-
-def _agent_money(key: str, title: str, value: Callable[[AgentRow], int], rank: int) -> Column[AgentRow]:
-    return Column(
-        key, title, 10, text=lambda row, _: whole(value(row)) if value(row) else "·",
-        order=value, tone=lambda row, _: "" if value(row) else "muted", right=True, rank=rank,
-    )  # fmt: skip
-
-
-def _last(row: AgentRow, now: datetime) -> str:
-    return f"{row.last_code} {age(now - row.last_at)}" if row.last_at else "·"
-
-
-def decision_columns() -> tuple[Column[Decision], ...]:
-    """What waits for the lead: oldest first as it comes."""
-    return (
-        Column("kind", tr("decision"), 15, lambda row, _: word(KINDS, row.kind), lambda row: row.kind,
-               lambda row, _: "bad" if row.kind == "conflict" else "warn"),
-        Column("at", tr("age"), 8, lambda row, now: age(now - row.at), lambda row: row.at, right=True),
-        Column("agent", tr("agent"), 10, lambda row, _: row.agent, lambda row: row.agent, rank=1),
-        Column("client", tr("client"), 10, lambda row, _: row.client, lambda row: row.client, grow=True),
-        Column("amount", tr("amount"), 10, lambda row, _: whole(row.amount) if row.amount else "·",
-               lambda row: row.amount, right=True, rank=2),
-        Column("reason", tr("why"), 12, lambda row, _: reason_words(row),
-               lambda row: row.reason, grow=True, rank=3),
-    )  # fmt: skip

@@ -10,12 +10,22 @@ import msgspec
 
 from rules.protocol import Answer, CaseClosing, InconsistencyCare, ReviewClosing, Stats
 from rules.questions import Question
+from rules.saved_reports import SavedReport
+from rules.tables import Table
+from rules.workbook import WorkbookQuery
 
 A = TypeVar("A")
 
 Told = Callable[[str], None]
 """Hears what became of a decision, once, from any thread: "" = it is kept; else why it is not, as
 the hub's code, or "offline"."""
+
+FILE = "file: "
+"""Before what the system says of a file that could not be written."""
+
+Heard = Callable[[str | None, str], None]
+"""Hears, once, from any thread: the path of a file that was written and "", or None and why there is
+none, as the hub's code, "offline", or `FILE` and what the system said."""
 
 
 class BoardLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +84,18 @@ class BoardService(Protocol):
         `heard` is called once, from any thread: with the answer and "", or with None and why
         there is none, as the hub's code, or "offline".
         """
+        ...
+
+    def export(self, table: Table, form: str, heard: Heard) -> None:
+        """Write a table to a new file of this user's own, without waiting. form: xlsx, csv, json or jsonl."""
+        ...
+
+    def workbook(self, query: WorkbookQuery, heard: Heard) -> None:
+        """Write the workbook of some days to a new file of this user's own, without waiting."""
+        ...
+
+    def save(self, report: SavedReport, heard: Heard) -> None:
+        """Write what a report asks for to a new file, for ``agent-tui report --saved``, without waiting."""
         ...
 
     def subscribe(self, changed: Callable[[], None]) -> None:

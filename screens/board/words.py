@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.content import Content
 
 from rules.protocol import AgentRow, Asked, Decision, QueueRow, Stats
 from rules.words import tr
-from screens.board.rows import KINDS, STATE_SIGNS, patience, reason_words
+from screens.board.columns import connected, directive_words, patience
+from screens.board.queue_totals import projection
+from screens.board.rows import KINDS, reason_words
 from screens.board.service import BoardLink
 from widgets.figures import age, percent, share, trend
-from widgets.formats import moment, money, plain, whole
+from widgets.formats import lasting, moment, money, plain, whole
 from widgets.shown import row, shown
 from widgets.terms_lines import KINDS as TERMS
 from widgets.terms_lines import phrase
-from widgets.wording import LEVELS, LINKS, PRODUCTS, STATES, word
+from widgets.wording import LEVELS, LINKS, PRODUCTS, STATE_SIGNS, STATES, word
 
 LINK_SIGNS = {
     "online": ("●", "$text-success"),
@@ -139,12 +141,23 @@ def trends(stats: Stats | None) -> Content:
     return Content("\n").join([*lines, scale])
 
 
-def behind(item: QueueRow | AgentRow | Decision | None, now: datetime, width: int, lines: int) -> Content:
-    """The figures of the row under the cursor in full, to the cent and with what they count."""
+def behind(
+    item: QueueRow | AgentRow | Decision | None, now: datetime, measured: datetime, width: int, lines: int
+) -> Content:
+    """The figures of the row under the cursor in full, to the cent and with what they count.
+
+    Args:
+        item: the row.
+        now: the present instant.
+        measured: the instant up to which the agents' connection time is counted.
+        width: cells of a line.
+        lines: how many there are.
+    """
     if isinstance(item, QueueRow):
-        head, parts = f"{item.portfolio} {item.bucket}", _queue_parts(item)
+        head = " ".join(filter(None, (item.portfolio, item.strategy, item.bucket)))
+        parts = _queue_parts(item, now)
     elif isinstance(item, AgentRow):
-        head, parts = item.display_name or item.name, _agent_parts(item, now)
+        head, parts = item.display_name or item.name, _agent_parts(item, now, measured)
     elif isinstance(item, Decision) and item.asked is not None:
         head, parts = word(KINDS, item.kind), _approval_parts(item, item.asked)
     elif isinstance(item, Decision):
@@ -152,9 +165,10 @@ def behind(item: QueueRow | AgentRow | Decision | None, now: datetime, width: in
         parts = [
             (tr("agent"), item.agent),
             (tr("client"), item.client),
+            (tr("portfolio"), item.portfolio),
             (tr("since"), moment(item.at, now)),
             (tr("amount"), money(item.amount, item.currency) if item.amount else ""),
-            (tr("why"), reason_words(item) if item.kind in OF_RECORDS else ""),
+            (tr("why"), reason_words(item) if item.kind in OF_RECORDS or item.n else ""),
             (tr("owner"), (item.owner or tr("nobody yet")) if item.kind == "inconsistency" else ""),
         ]
     else:
@@ -184,20 +198,25 @@ def _recovered(item: QueueRow | AgentRow) -> str:
     return of_goal(done, goal, money(done, item.currency), plain(goal))
 
 
-def _queue_parts(item: QueueRow) -> list[tuple[str, str]]:
+def _queue_parts(item: QueueRow, now: datetime) -> list[tuple[str, str]]:
+    heading = projection(item, now)
     return [
+        (tr("order"), directive_words(item.directive)),
         (tr("left"), f"{item.pending + item.leased + item.waiting:,}"),
         (tr("untouched"), f"{item.untouched:,}"),
         (tr("unlocatable"), f"{item.unlocatable:,}" if item.unlocatable else ""),
+        (tr("recovered"), _recovered(item)),
+        (tr("heads for"), "" if heading is None else money(heading, item.currency)),
         (tr("contact"), share(item.contacted, item.worked)),
         (tr("RPC"), share(item.rpc, item.contacted)),
         (tr("PTP"), share(item.promised, item.rpc)),
         (tr("promised"), money(item.promised_amount, item.currency)),
-        (tr("recovered"), _recovered(item)),
     ]
 
 
-def _agent_parts(item: AgentRow, now: datetime) -> list[tuple[str, str]]:
+def _agent_parts(item: AgentRow, now: datetime, measured: datetime) -> list[tuple[str, str]]:
+    hours = lasting(connected(item, now, measured))
+    required = item.required_seconds
     return [
         (word(STATES, item.state), age(now - item.since)),
         (tr("contact"), share(item.contacts, item.touches)),
@@ -205,5 +224,7 @@ def _agent_parts(item: AgentRow, now: datetime) -> list[tuple[str, str]]:
         (tr("PTP"), share(item.promises, item.rpc)),
         (tr("promised"), money(item.promised_amount, item.currency)),
         (tr("recovered"), _recovered(item)),
+        (tr("kept"), share(item.kept, item.matured) if item.matured else ""),
+        (tr("connected"), f"{hours}/{lasting(timedelta(seconds=required))}" if required else hours),
         (tr("last"), f"{item.last_code} {item.last_at.astimezone(now.tzinfo):%H:%M}" if item.last_at else ""),
     ]

@@ -24,7 +24,10 @@ from rules.protocol import (
     Stats,
 )
 from rules.questions import Question
-from screens.board.service import BoardLink, Told
+from rules.saved_reports import SavedReport
+from rules.tables import Table
+from rules.workbook import WorkbookQuery
+from screens.board.service import BoardLink, Heard, Told
 
 NOW = datetime(2026, 11, 25, 11, 42, 7, tzinfo=ZoneInfo("America/Mexico_City"))
 STATES = ("available", "on_call", "wrap_up", "break", "meal", "meeting", "training", "offline")
@@ -57,6 +60,11 @@ def _queue() -> tuple[QueueRow, ...]:
             promised_amount=750_025 * place,
             recovered_amount=410_050 * place,
             goal=4_000_000,
+            trend=tuple(place * max(0, 8 - abs(hour - 10)) if hour < 12 else 0 for hour in range(24)),
+            zone="America/Mexico_City",
+            opens=480,
+            closes=1260,
+            directive={1: "hold", 2: "first"}.get(place, ""),
         )
         for place, (portfolio, bucket) in enumerate(
             (name, f"B{number}") for name in ("Tarjetas Norte", "Vida individual") for number in range(3)
@@ -82,6 +90,11 @@ def _agents() -> tuple[AgentRow, ...]:
             goal=400_000,
             last_code="PPT" if place else "",
             last_at=NOW - timedelta(seconds=30 * place) if place else None,
+            connected_seconds=1_800 * place,
+            required_seconds=8 * 3_600,
+            working=place == 1,
+            kept=2 * place,
+            matured=3 * place,
         )
         for place, name in enumerate(NAMES)
     )
@@ -126,6 +139,7 @@ class StillBoard:
         self.refuse = ""
         self.asked: list[Question[Any]] = []
         self.replies: dict[type, Any] = {}
+        self.exported: list[tuple[Table | WorkbookQuery | SavedReport, str]] = []
 
     def stats(self) -> Stats | None:
         return self.snapshot
@@ -166,6 +180,18 @@ class StillBoard:
             return
         reply = self.replies[type(question)]
         heard(reply(question) if callable(reply) else reply, "")
+
+    def export(self, table: Table, form: str, heard: Heard) -> None:
+        self.exported.append((table, form))
+        heard(None if self.refuse else f"/exports/{table.name}.{form}", self.refuse)
+
+    def workbook(self, query: WorkbookQuery, heard: Heard) -> None:
+        self.exported.append((query, "xlsx"))
+        heard(None if self.refuse else "/exports/workbook.xlsx", self.refuse)
+
+    def save(self, report: SavedReport, heard: Heard) -> None:
+        self.exported.append((report, "toml"))
+        heard(None if self.refuse else f"/exports/{report.report}.toml", self.refuse)
 
     def subscribe(self, changed: Callable[[], None]) -> None:
         self.changed = changed

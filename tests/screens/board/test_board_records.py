@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 
 def told(kind: str, reason: str, age: timedelta, **fields: str) -> str:
     matter = Decision(id="1", kind=kind, at=NOW - age, agent="", client="Juan P.", reason=reason, **fields)
-    return behind(matter, NOW, 100, 2).plain
+    return behind(matter, NOW, NOW, 100, 2).plain
 
 
 def test_every_reason_has_its_words():

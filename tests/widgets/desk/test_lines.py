@@ -118,6 +118,7 @@ def test_every_refusal_reads_in_both_languages(code):
         "amount": "1.00", "total": "1.00", "minimum": "1.00", "account": "MXN", "currency": "USD",
         "rule": "", "phones": "2", "code": "X", "reason": "x", "words": "x", "level": "senior",
         "value": "x", "medium": "email", "folio": "CV-1", "status": "equivocado", "point": "phone",
+        "limit": "1000", "what": "hours",
     }  # fmt: skip
     for language in ("es", "en"):
         set_language(language)
