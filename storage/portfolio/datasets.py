@@ -119,11 +119,11 @@ DATASETS: dict[str, Dataset] = {
     "interactions": Dataset(
         _columns(
             """portfolio namespace client account id at:instant code agent amount:money currency due:date
-            channel reason phone note late:bool retracted_by"""
+            channel reason phone note late:bool retracted_by strategy off_strategy"""
         ),
         """
         SELECT p.name, c.namespace, c.ref, a.ref, i.id, i.at, i.code, i.agent, i.amount, i.currency, i.due,
-            i.channel, i.reason, i.phone, i.note, i.late, i.retracted_by
+            i.channel, i.reason, i.phone, i.note, i.late, i.retracted_by, i.strategy, i.off_strategy
         FROM interaction i
         JOIN client c ON c.id = i.client_id
         JOIN portfolio p ON p.id = c.portfolio_id

@@ -20,6 +20,7 @@ from storage.central.figures import Deltas
 from storage.central.lanes import lane_ids
 from storage.central.portfolios import books
 from storage.central.queueing import Spot, stand
+from storage.central.strategies import in_force
 from storage.portfolio.records import Point
 
 
@@ -39,6 +40,9 @@ class Newcomer(msgspec.Struct, frozen=True):
             country=self.columns["country"],
             zones=tuple(self.columns["zones"]),
             as_of=now,
+            ref=self.columns["ref"],
+            kind=self.columns["kind"],
+            language=self.columns["language"],
             born=self.columns.get("born"),
             phones=tuple(
                 Phone(id="", number=value, label=label, zone=zone, source=source)
@@ -64,7 +68,8 @@ class Newcomer(msgspec.Struct, frozen=True):
 
 def enter(tx: Tx, portfolio_id: int, newcomers: Sequence[Newcomer]) -> None:
     """Queue those of the newcomers who owe; they are in the store already."""
-    parameters = books(tx)[portfolio_id].parameters
+    book = books(tx)[portfolio_id]
+    strategy = in_force(tx, book)
     lanes = lane_ids(
         tx, {(portfolio_id, one.columns["country"], tuple(one.columns["zones"])) for one in newcomers}
     )
@@ -74,7 +79,7 @@ def enter(tx: Tx, portfolio_id: int, newcomers: Sequence[Newcomer]) -> None:
             client_id=one.id,
             portfolio_id=portfolio_id,
             lane=lanes[(portfolio_id, "|".join(one.columns["zones"]))],
-            place=placement(one.client(tx.now), tx.now, parameters),
+            place=placement(one.client(tx.now), tx.now, book.parameters, strategy=strategy),
         )
         for one in newcomers
     )

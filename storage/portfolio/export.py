@@ -21,13 +21,14 @@ from rules.words import tr
 from storage.central.connection import Store, Tx, day, document, instant
 from storage.portfolio.cells import safe_cell
 from storage.portfolio.datasets import DATASETS, Column, Dataset
+from storage.tables.files import whole
 
 FORMATS = ("jsonl", "csv", "xlsx")
 XLSX_ROWS = 1_048_575
 """Rows that one sheet of a workbook can hold below its header."""
 
 XLSX_TEXT = 32_767
-_FETCH = 2000
+_TOLD_EVERY = 2000
 
 
 class ExportFailed(Explained):
@@ -70,7 +71,7 @@ def rows_of(tx: Tx, dataset: Dataset) -> Iterator[list[Any]]:
     Money stays in minor units here.
     """
     readers = [_READERS.get(column.kind) for column in dataset.columns]
-    for row in dataset.rows(tx) if dataset.rows else _stream(tx, dataset.sql):
+    for row in dataset.rows(tx) if dataset.rows else tx.stream(dataset.sql):
         yield [
             value if read is None or value is None else read(value)
             for read, value in zip(readers, row, strict=True)
@@ -80,20 +81,10 @@ def rows_of(tx: Tx, dataset: Dataset) -> Iterator[list[Any]]:
 _READERS: dict[str, Callable[[Any], Any]] = {"date": day, "instant": instant, "json": document, "bool": bool}
 
 
-def _stream(tx: Tx, sql: str) -> Iterator[Sequence[Any]]:
-    """Rows as they come, never all at once (PostgreSQL needs a cursor on its side for that)."""
-    if tx.dialect == "sqlite":
-        yield from tx.connection.execute(sql)
-        return
-    with tx.connection.cursor(name="export") as cursor:
-        cursor.itersize = _FETCH
-        yield from cursor.execute(sql)
-
-
 def _told(rows: Iterable[list[Any]], progress: Callable[[int], None] | None) -> Iterator[list[Any]]:
     for number, row in enumerate(rows, start=1):
         yield row
-        if progress and number % _FETCH == 0:
+        if progress and number % _TOLD_EVERY == 0:
             progress(number)
 
 
@@ -219,11 +210,5 @@ def export_to(
     store: Store, what: str, form: str, path: Path, progress: Callable[[int], None] | None = None
 ) -> int:
     """Write a data set to a file, which appears whole or not at all; see `export`."""
-    partial = path.with_name(f"{path.name}.part")
-    try:
-        with partial.open("wb") as out:
-            count = export(store, what, form, out, progress)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return count
+    with whole(path) as out:
+        return export(store, what, form, out, progress)

@@ -6,7 +6,7 @@ import csv
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -140,7 +140,7 @@ def _xlsx(path: Path, sheet: str) -> Table:
 
 
 def _cell(value: Any) -> str:
-    """A typed cell as the text that a CSV would have: dates ISO, whole numbers without a point."""
+    """A typed cell as the text that a CSV would have: dates and times ISO, whole numbers without a point."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -148,7 +148,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        return value.date().isoformat() if value.time() == time(0) else value.isoformat(" ", "seconds")
     if isinstance(value, date):
         return value.isoformat()
     return str(value)

@@ -12,11 +12,15 @@ from datetime import datetime
 
 from sqlalchemy.engine import make_url
 
+from rules.configuration import check
 from rules.explained import Explained
 from rules.words import tr
+from storage.central import bucket_days
 from storage.central.connection import Store, Tx
+from storage.central.portfolios import books as known_books
 from storage.central.portfolios import ensure_portfolio
 from storage.central.queueing import place_all
+from storage.central.rulebooks import take
 from storage.central.schema import mark_training
 from storage.models.debts import (
     AccountRow,
@@ -28,14 +32,19 @@ from storage.models.debts import (
     PolicyRow,
     ReceiptRow,
 )
+from storage.models.records import CaseRow
 from storage.models.work import CallbackRow, Interaction, PromiseRow
 from storage.portfolio.demo.books import BOOKS
 from storage.portfolio.demo.clients import NAMESPACE, Maker
 from storage.portfolio.demo.staff import seed_users
+from storage.portfolio.demo.telephony import add_calls
 from storage.portfolio.loading import Batch
-from storage.reference import catalogue
+from storage.reference import catalogue, kinds, strategy_model
 
 __all__ = ["DemoExists", "generate", "seed_users"]
+
+CURVE_DAYS = 45
+"""Days of which the buckets are known."""
 
 CHUNK = 1000
 """Clients in memory, and in one transaction, at a time."""
@@ -77,6 +86,7 @@ def generate(
             )
     mark_training(store)
     portfolios = _portfolios(store)
+    _strategies(store)
     moment = now or store.now()
     for first in range(0, clients, CHUNK):
         last = min(first + CHUNK, clients)
@@ -84,6 +94,7 @@ def generate(
             _chunk(tx, Maker(tx, portfolios, catalogue(), seed, moment), range(first + 1, last + 1))
         if progress:
             progress(last, 2 * clients)
+    _weeks(store, portfolios, seed, moment)
     place_all(store, (lambda done, _total: progress(clients + done, 2 * clients)) if progress else None)
 
 
@@ -101,10 +112,32 @@ def _chunk(tx: Tx, maker: Maker, wanted: range) -> None:
         (Interaction, True),
         (PromiseRow, True),
         (CallbackRow, True),
+        (CaseRow, True),
     )
     for number in wanted:
         maker.add(batch, number)
     batch.write(tx)
+
+
+def _strategies(store: Store) -> None:
+    """The house's model of a strategy in those portfolios that are worked by one."""
+    model = strategy_model()
+    found, _ = check(model, kinds())
+    with store.begin() as tx:
+        for book in BOOKS:
+            if book.strategy:
+                take(tx, book.name, model, found, by="seed", why=tr("Example strategy of the demo"))
+
+
+def _weeks(store: Store, portfolios: dict[str, int], seed: int, now: datetime) -> None:
+    """Telephone calls, and the buckets of each day as if the debts had been then what they are."""
+    products = {portfolios[book.name]: book.product for book in BOOKS}
+    with store.begin() as tx:
+        add_calls(tx, products, seed, now)
+        for key, book in known_books(tx).items():
+            if key in products:
+                days = bucket_days.days_before(book.moment(now)[0], CURVE_DAYS)
+                bucket_days.write(tx, key, book.currency, bucket_days.ages(tx, key), days)
 
 
 def _portfolios(store: Store) -> dict[str, int]:

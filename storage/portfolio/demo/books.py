@@ -20,6 +20,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     """One demo portfolio. weight: its share of the clients; goal: a day's recovery, minor units.
 
     sheet: lines that every account of it has, for the statements that the scripts must read.
+    strategy: worked by the house's model of one.
     """
 
     name: str
@@ -33,13 +34,21 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     goal: int
     settings: dict[str, Any] = {}
     sheet: dict[str, str] = msgspec.field(default_factory=lambda: SHEET)
+    strategy: bool = True
 
 
 BOOKS = (
     Book(name="Tarjetas", product="card", creditor="Banco Ejemplo", weight=32, goal=40_000_000),
     Book(name="Préstamos", product="loan", creditor="Financiera Ejemplo", weight=18, goal=25_000_000),
     Book(name="Seguros", product="insurance", creditor="Aseguradora Ejemplo", weight=24, goal=20_000_000),
-    Book(name="PyME", product="sme", creditor="Banco Ejemplo Empresas", weight=6, goal=60_000_000),
+    Book(
+        name="PyME",
+        product="sme",
+        creditor="Banco Ejemplo Empresas",
+        weight=6,
+        goal=60_000_000,
+        strategy=False,
+    ),
     Book(
         name="Tiempo compartido",
         product="timeshare",
@@ -47,6 +56,7 @@ BOOKS = (
         weight=8,
         goal=18_000_000,
         settings={"mx.creditor": "commercial"},
+        strategy=False,
     ),
     Book(
         name="US Cards",

@@ -8,14 +8,16 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rules.cases import SIGNED
 from rules.catalogue import Catalogue
 from storage.central.connection import Tx
 from storage.portfolio.demo import invented
 from storage.portfolio.demo.books import BOOKS, Book
+from storage.portfolio.demo.cancelling import Wish, wish
 from storage.portfolio.demo.debts import Debt, age, credit, maintenance_fee, timeshare
 from storage.portfolio.demo.insurance import Policy, insured
 from storage.portfolio.demo.invented import Person, Place
-from storage.portfolio.demo.past import Subject, past
+from storage.portfolio.demo.past import Subject, asked_to_cancel, past
 from storage.portfolio.loading import Batch, numbers
 
 NAMESPACE = "demo"
@@ -83,7 +85,7 @@ class Maker:
             **self._stops(rng, place),
         )
         self._contact_points(rng, batch, client_id, phones, who, address)
-        account_id, debt = self._debts(rng, batch, client_id, number, book, place)
+        account_id, debt, wished = self._debts(rng, batch, client_id, number, book, place)
         subject = Subject(
             client_id=client_id,
             account_id=account_id,
@@ -94,11 +96,14 @@ class Maker:
             phones=tuple(phone["value"] for phone in phones),
         )
         made = past(rng, subject, self._catalogue, self._now)
+        if wished is not None:
+            asked_to_cancel(rng, subject, self._catalogue, made, wished)
         for table, rows in (
             ("interaction", made.interactions),
             ("promise", made.promises),
             ("payment", made.payments),
             ("callback", made.callbacks),
+            ("case_file", made.cases),
         ):
             for row in rows:
                 batch[table].add(**row)
@@ -141,11 +146,17 @@ class Maker:
 
     def _debts(
         self, rng: Random, batch: Batch, client_id: int, number: int, book: Book, place: Place
-    ) -> tuple[int, Debt]:
-        """The client's accounts; the first is the one that past calls were about."""
-        first: tuple[int, Debt] | None = None
+    ) -> tuple[int, Debt, Wish | None]:
+        """The client's accounts; the first is the one that past calls were about, or are to be cancelled."""
+        first: tuple[int, Debt, Wish | None] | None = None
         for position, (debt, policy) in enumerate(self._drawn(rng, book, place)):
             account_id = next(self._accounts)
+            wished = None
+            if position == 0 and book.product == "timeshare":
+                today = self._now.astimezone(ZoneInfo(place.zone)).date()
+                wished = wish(Random(f"{self._seed}/{number}/wish"), debt, today)  # noqa: S311 - as above
+                if wished is not None:
+                    debt.details[SIGNED] = wished.signed_on.isoformat()
             details = debt.details | {"reference": f"{rng.randint(0, 10**10 - 1):010d}"} | book.sheet
             details["demo"] = _INVENTED[book.language]
             batch["account"].add(
@@ -157,7 +168,7 @@ class Maker:
             )
             if policy is not None:
                 self._policy(batch, account_id, policy)
-            first = first or (account_id, debt)
+            first = first or (account_id, debt, wished)
         assert first is not None  # noqa: S101 - every client owes something
         return first
 

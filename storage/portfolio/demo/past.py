@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from rules.buckets import bucket, days_past_due
 from rules.calendars import is_rest_day
 from rules.catalogue import Catalogue
+from storage.portfolio.demo.cancelling import Wish
 from storage.portfolio.demo.debts import Debt, part
 
 AGENTS = {"es": ("ana", "beto", "carla", "diego"), "en": ("emma",)}
@@ -74,6 +76,7 @@ class Past(msgspec.Struct, kw_only=True):
     promises: list[dict[str, Any]] = []
     payments: list[dict[str, Any]] = []
     callbacks: list[dict[str, Any]] = []
+    cases: list[dict[str, Any]] = []
 
 
 def fact_id(rng: Random, at: datetime) -> str:
@@ -129,6 +132,7 @@ def _call(
 ) -> dict[str, Any]:
     result = catalogue.results[code]
     at = _at(rng, subject, _calling_day(day, subject.country))
+    days = days_past_due(at.date(), subject.debt.oldest_due)
     note = NOTES[subject.language].get(code, "")
     row = {
         "id": fact_id(rng, at),
@@ -142,6 +146,7 @@ def _call(
         "phone": rng.choice(subject.phones) if subject.phones else None,
         "note": note if rng.random() < 0.7 else "",
         "agent": rng.choice(AGENTS[subject.language]),
+        "bucket": bucket(days),
     } | fields
     made.interactions.append(row)
     return row
@@ -202,6 +207,12 @@ def _open_promise(rng: Random, subject: Subject, catalogue: Catalogue, made: Pas
     _promise(
         rng, subject, catalogue, made, today - timedelta(days=1), today + timedelta(days=rng.randint(0, 3))
     )
+
+
+def asked_to_cancel(rng: Random, subject: Subject, catalogue: Catalogue, made: Past, wished: Wish) -> None:
+    """The call in which a contract was asked to be cancelled, and the case that it opened."""
+    call = _call(rng, subject, catalogue, made, wished.asked_on, "CANC", due=wished.asked_on)
+    made.cases.append(wished.case(call, subject.zone))
 
 
 def _callback(rng: Random, subject: Subject, catalogue: Catalogue, made: Past, now: datetime) -> None:

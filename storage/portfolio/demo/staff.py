@@ -1,4 +1,4 @@
-"""The demo's people: five agents and their lead, with passwords made on the spot."""
+"""The demo's people: five agents, their lead and an administrator, with passwords made on the spot."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ import msgspec
 
 from storage.central.connection import Store
 from storage.central.people import add_user, list_users
+from storage.portfolio.demo.attendance import attend
+from storage.portfolio.demo.income import count_payments
+from storage.portfolio.demo.months import open_months
+from storage.portfolio.demo.past import AGENTS
+from storage.portfolio.demo.team import set_up_team
+from storage.portfolio.demo.telephony import give_calls
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +46,16 @@ STAFF = (
         monthly_goal=400_000_000,
         required_minutes=0,
     ),
+    Member(
+        name="nora",
+        display_name="Nora Vidal",
+        role="admin",
+        daily_goal=0,
+        monthly_goal=0,
+        required_minutes=0,
+    ),
 )
+ADMINISTRATOR = "nora"
 
 
 def seed_users(store: Store) -> list[tuple[str, str, str]]:
@@ -69,14 +84,29 @@ def seed_users(store: Store) -> list[tuple[str, str, str]]:
         )
         _give_past(store, user_id, member.name)
         made.append((member.name, password, member.role))
+    if made:
+        _give_months(store)
+        set_up_team(store, {user.name: user.id for user in list_users(store)}[ADMINISTRATOR], ADMINISTRATOR)
+        attend(store, {user.name: user.id for user in list_users(store) if user.role == "agent"})
     return made
 
 
+def _give_months(store: Store) -> None:
+    """The payments of the last months are their agents', and the clients were whose they were."""
+    users = {user.name: user.id for user in list_users(store)}
+    count_payments(store, users)
+    open_months(
+        store,
+        {language: [users[name] for name in names if name in users] for language, names in AGENTS.items()},
+    )
+
+
 def _give_past(store: Store, user_id: int, name: str) -> None:
-    """Make somebody the owner of the promises that the portfolio says they took."""
+    """Make somebody the owner of the promises, cases and calls that the portfolio says they took."""
     with store.begin() as tx:
-        tx.run(
+        for statement in (
             "UPDATE promise SET user_id = :user WHERE user_id IS NULL AND agent = :name",
-            user=user_id,
-            name=name,
-        )
+            "UPDATE case_file SET user_id = :user WHERE user_id IS NULL AND agent = :name",
+        ):
+            tx.run(statement, user=user_id, name=name)
+        give_calls(tx, user_id, name)

@@ -13,11 +13,12 @@ from rules.buckets import bucket
 from rules.clients import Client
 from rules.identifiers import read_clabe, valid_curp, valid_rfc
 from rules.protocol import SignIn
-from storage.central import schema
+from storage.central import commission_statements, schema, staff
 from storage.central.clients import documents
 from storage.central.connection import Store
 from storage.central.people import list_users, sign_in
 from storage.central.queueing import place_all
+from storage.central.who import Who
 from storage.portfolio.datasets import DATASETS
 from storage.portfolio.demo import DemoExists, generate, seed_users
 from storage.portfolio.export import rows_of
@@ -224,13 +225,27 @@ def test_hundreds_of_clients_take_a_moment(sqlite_store: Store) -> None:
 
 def test_the_staff_can_sign_in_and_is_added_once(store: Store) -> None:
     made = seed_users(store)
-    assert Counter(role for _, _, role in made) == {"agent": 5, "lead": 1}
+    assert Counter(role for _, _, role in made) == {"agent": 5, "lead": 1, "admin": 1}
     name, password, _ = made[0]
     session = sign_in(store, SignIn(user=name, password=password, device="d"))
     assert session.user.daily_goal > 0
     assert len({password for _, password, _ in made}) == len(made)
     assert seed_users(store) == []
     assert {user.team for user in list_users(store)} == {"Demo"}
+
+
+def test_the_team_is_at_work_and_last_month_waits_to_be_locked(sqlite_store: Store) -> None:
+    generate(sqlite_store, 120, seed=3)
+    seed_users(sqlite_store)
+    laura = Who(user_id=0, name="laura", display_name="", role="lead", device="", team="Demo")
+    members = {one.name: one for one in staff.staff(sqlite_store, laura).members}
+    assert all(one.shifts and one.skills for one in members.values())
+    away = members["diego"].absent
+    assert away is not None
+    assert away.cover == "ana"
+    runs = commission_statements.runs(sqlite_store, laura).runs
+    assert {(one.status, one.made_by) for one in runs} == {("draft", "nora")}
+    assert any(total.recovered for one in runs for total in one.sums)
 
 
 def test_no_call_of_the_past_breaks_the_calling_hours(clients: list[Client]) -> None:

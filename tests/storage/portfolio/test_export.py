@@ -157,7 +157,7 @@ def test_a_file_that_could_not_be_finished_is_not_left_behind(
     def broken(_rows: int) -> None:
         raise Broken
 
-    monkeypatch.setattr(exporting, "_FETCH", 1)
+    monkeypatch.setattr(exporting, "_TOLD_EVERY", 1)
     with pytest.raises(Broken):
         export_to(awkward, "accounts", "csv", path, broken)
     assert [found.name for found in tmp_path.glob("out*")] == ["out.csv"]

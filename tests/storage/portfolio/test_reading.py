@@ -71,7 +71,7 @@ def test_a_workbook_reads_like_a_csv(tmp_path: Path) -> None:
         sheet.write_datetime(1, 4, datetime(2026, 11, 10, 9, 30), hour)  # noqa: DTZ001 - a workbook knows no zones
         sheet.write_row(2, 0, ["000124", 12.0])
     assert rows(path, sheet="cartera") == [
-        (2, ["000123", "1500.1", "2026-11-10", "false", "2026-11-10"]),
+        (2, ["000123", "1500.1", "2026-11-10", "false", "2026-11-10 09:30:00"]),
         (3, ["000124", "12", "", "", ""]),
     ]
     assert rows(path) == []
