@@ -77,6 +77,7 @@ class DeskApp(TerminalApp, inherit_bindings=True):
         from screens.agenda import AgendaScreen
         from screens.day import DayScreen
         from screens.desk_help import HelpScreen
+        from screens.messages import MessagesScreen
         from screens.records import AgreementText, MediumScreen, OutcomeScreen, RecordsScreen
         from screens.skip import SkipScreen
         from screens.state import StateScreen
@@ -89,6 +90,7 @@ class DeskApp(TerminalApp, inherit_bindings=True):
             StateScreen,
             AgendaScreen,
             DayScreen,
+            MessagesScreen,
             RecordsScreen,
             AgreementText,
             MediumScreen,

@@ -14,7 +14,10 @@ from zoneinfo import ZoneInfo
 
 from rules.protocol import Answer, CaseClosing, InconsistencyCare, ReviewClosing, Session, Stats
 from rules.questions import Question
-from screens.board.service import BoardLink, Told
+from rules.saved_reports import SavedReport
+from rules.tables import Table
+from rules.workbook import WorkbookQuery
+from screens.board.service import FILE, BoardLink, Heard, Told
 
 if TYPE_CHECKING:
     from storage.sync.client import HubClient
@@ -102,6 +105,29 @@ class BoardFeed:
 
         self._send(send, lambda why: heard(None if why else answers[-1], why))
 
+    def export(self, table: Table, form: str, heard: Heard) -> None:
+        """Write a table to a new file; `heard` gets its path, or why there is none."""
+        from agent_tui import board_files
+
+        self._write(lambda: board_files.export(table, form), heard)
+
+    def save(self, report: SavedReport, heard: Heard) -> None:
+        """Write what a report asks for to a new file; `heard` gets its path, or why there is none."""
+        from agent_tui import board_files
+
+        self._write(lambda: board_files.save(report), heard)
+
+    def workbook(self, query: WorkbookQuery, heard: Heard) -> None:
+        """Write the workbook of some days to a new file; `heard` gets its path, or why there is none."""
+        written: list[str] = []
+
+        async def fetch(client: HubClient) -> None:
+            from agent_tui import board_files
+
+            written.append(await board_files.workbook(client, query))
+
+        self._send(fetch, lambda why: heard(None if why else written[-1], why))
+
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Call `changed` from the feed's thread when snapshot or line moved."""
         self._changed = changed
@@ -166,6 +192,20 @@ class BoardFeed:
             return
         asyncio.run_coroutine_threadsafe(self._decide(self._client, decide, told), self._loop)
 
+    @staticmethod
+    def _write(write: Callable[[], str], heard: Heard) -> None:
+        """Write a file in a thread of its own; `heard` gets its path, or `FILE` and what went wrong."""
+
+        def work() -> None:
+            try:
+                path = write()
+            except OSError as error:
+                heard(None, f"{FILE}{error.strerror or error}")
+            else:
+                heard(path, "")
+
+        threading.Thread(target=work, name="export", daemon=True).start()
+
     async def _decide(
         self, client: HubClient, decide: Callable[[HubClient], Awaitable[object]], told: Told
     ) -> None:
@@ -184,6 +224,8 @@ class BoardFeed:
             told("offline")
         except HubRefused as error:
             told(error.code)
+        except OSError as error:  # a file that could not be written
+            told(f"{FILE}{error.strerror or error}")
         else:
             told("")
 

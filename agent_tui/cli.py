@@ -23,7 +23,9 @@ COMMANDS = {
     "users": "users",
     "seed": "seed",
     "import": "import_",
+    "calls": "calls",
     "export": "export",
+    "report": "report",
     "agreement": "agreement",
     "config": "config",
     "parse": "parse",
@@ -66,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """
     args = list(sys.argv[1:] if argv is None else argv)
     before = os.umask(0o077)  # what a command writes, a log or an export, is its user's alone
-    if args and args[0] in FULL_SCREEN and not {"-h", "--help"} & set(args):
+    if args and args[0] in FULL_SCREEN and not {"-h", "--help", "--serve"} & set(args):
         splash.show()
     try:
         code = _run(args)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from uuid import uuid4
 
-from agent_tui import splash
+from agent_tui import board_arrangement, splash
 from agent_tui.board_app import BoardApp, run
 from agent_tui.board_feed import BoardFeed
 from agent_tui.config import load_settings
@@ -43,6 +43,8 @@ def open_board(who: SignInAs, language: str | None) -> int:
         BoardApp(
             lambda: BoardFeed(lambda: hub_client(who), sessions[-1], on_fault=log_fault("board")),
             settings,
+            kept=board_arrangement.kept(),
+            keep=board_arrangement.keep,
             sign_in=None if sessions else screen,
         )
     )

@@ -88,9 +88,21 @@ class TerminalApp(QuietApp, inherit_bindings=False):
         """A program without its terminal would run on unseen, at full speed: end it."""
         import termios
 
+        if self.is_web:
+            self._check_server()
+            return
         try:
             termios.tcgetattr(sys.__stdin__.fileno() if sys.__stdin__ else 0)
         except (termios.error, OSError, ValueError):
+            self.exit()
+
+    def _check_server(self) -> None:
+        """In a browser the terminal is a pipe from the server: end with whoever holds its other end."""
+        import select
+
+        line = select.poll()
+        line.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, 0)
+        if any(what & (select.POLLHUP | select.POLLERR) for _, what in line.poll(0)):
             self.exit()
 
     def action_language(self) -> None:

@@ -24,16 +24,25 @@ from litestar.types import ASGIApp, ExceptionHandlersMap, HTTPScope, Message, Re
 
 from hub import (
     approvals,
+    assigning,
     board,
+    commissions,
     decisions,
+    directives,
     faults,
     health,
+    messages,
     problems,
+    quality,
     records,
     reports,
     rulebooks,
     sessions,
+    staff,
+    strategies,
+    teams,
     work,
+    workbooks,
 )
 from hub.auth import SECURITY, TheStore
 from hub.inflate import inflating
@@ -41,6 +50,7 @@ from hub.limits import Limits, Paces, punctual
 from hub.live import Live, TheLive
 from hub.log import log
 from hub.metrics import Metrics, TheMetrics
+from hub.teams import Teams
 from rules.protocol import SPOKEN
 from rules.ready import ready
 from storage.central.closing import NotDone
@@ -76,9 +86,41 @@ HANDLERS = [
     records.close_case,
     records.care_for_inconsistency,
     records.close_review,
+    assigning.preview,
+    assigning.assign,
+    assigning.orders,
+    assigning.load,
+    assigning.moves,
+    directives.listed,
+    directives.give,
+    directives.end,
+    directives.standing,
+    quality.draw_sample,
+    quality.samples,
+    quality.sample,
+    quality.evaluate,
+    messages.send,
+    messages.listed,
+    messages.readers,
+    messages.read,
+    teams.own_team,
+    staff.people,
+    staff.change,
+    commissions.runs,
+    commissions.statement,
+    commissions.make_draft,
+    commissions.lock_run,
+    commissions.adjust,
+    commissions.clear_breach,
+    strategies.strategies,
+    strategies.strategy_version,
+    strategies.simulate_strategy,
+    strategies.strategy_clients,
+    strategies.load_strategy,
     reports.reports,
     reports.report,
     reports.report_rows,
+    workbooks.parts,
     health.healthz,
     health.readyz,
     health.metrics_text,
@@ -132,6 +174,11 @@ def _dependencies(store: Store, live: Live, metrics: Metrics) -> dict[str, Provi
     def metrics_of(live: TheLive) -> Metrics:
         return metrics
 
+    found_teams = Teams(store)
+
+    def teams_of(metrics: TheMetrics) -> Teams:
+        return found_teams
+
     def who(request: Request[Any, Any, Any], metrics: TheMetrics) -> Any:
         return request.scope["user"]
 
@@ -139,6 +186,7 @@ def _dependencies(store: Store, live: Live, metrics: Metrics) -> dict[str, Provi
         "store": Provide(lambda: store, sync_to_thread=False),
         "live": Provide(live_of, sync_to_thread=False),
         "metrics": Provide(metrics_of, sync_to_thread=False),
+        "teams": Provide(teams_of, sync_to_thread=False),
         "who": Provide(who, sync_to_thread=False),
     }
 

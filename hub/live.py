@@ -16,11 +16,25 @@ from litestar.params import SkipValidation
 from hub.channels import Channel, Watcher
 from hub.log import log, where
 from hub.metrics import Metrics
-from storage.central import approvals, chain, queueing, stats
+from storage.central import (
+    approvals,
+    bucket_days,
+    chain,
+    directives,
+    openings,
+    queueing,
+    replacing,
+    stand_ins,
+    standing,
+    stats,
+)
 from storage.central.connection import Store
 from storage.central.people import Who
 
 SWEEP_SECONDS = 1.0
+OPENINGS_SECONDS = 60.0
+"""How often a hub looks whether a month has begun somewhere; while one is written, each round writes on."""
+
 FOLD_SECONDS = 0.5
 BURST_SECONDS = 0.1
 """Rounds are at least so far apart: what arrives meanwhile is published together."""
@@ -40,6 +54,7 @@ class Live:
         self._store, self._metrics, self._failures = store, metrics, failures
         self._channels: dict[Who, Channel] = {}
         self._lock = threading.Lock()
+        self._counting = standing.Counting(store)
         self._wake = threading.Event()
         self.draining = False
         self._stopping = False
@@ -110,7 +125,7 @@ class Live:
             return [channel for channel in self._channels.values() if channel.watchers]
 
     def _beat(self) -> None:
-        sweep_due = 0.0
+        sweep_due = openings_due = 0.0
         while not self._stopping:
             began = time.monotonic()
             try:
@@ -118,9 +133,16 @@ class Live:
                     sweep_due = time.monotonic() + SWEEP_SECONDS
                     self._metrics.count("agent_tui_swept_total", queueing.sweep(self._store))
                     approvals.expire(self._store)
+                    directives.expire(self._store)
                     chain.seal(self._store)
                     self._metrics.look(self._store)
                     self._metrics.count("agent_tui_sweeps_total")
+                if began >= openings_due and not openings.keep(self._store):
+                    openings_due = time.monotonic() + OPENINGS_SECONDS
+                    bucket_days.keep(self._store)
+                if self._counting.go_on():
+                    stand_ins.bring_up_to_date(self._store)
+                replacing.go_on(self._store)
                 stats.fold(self._store)
                 self._publish()
             except self._failures as error:

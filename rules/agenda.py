@@ -6,7 +6,7 @@ Days are the client's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 
 import msgspec
@@ -32,18 +32,28 @@ BROKEN_DAYS = 7
 """How long after its due day a promise that was broken, or kept in part, stays in the agenda."""
 
 
-def of_client(client: Client, agent: str, p: ContactParameters) -> Iterator[AgendaItem]:
-    """What an agent has to see to about a client: own promises, and anyone's callbacks and tasks."""
+def of_client(
+    client: Client, agent: str, p: ContactParameters, covers: Collection[str] = ()
+) -> Iterator[AgendaItem]:
+    """What an agent has to see to about a client: own promises, and anyone's callbacks and tasks.
+
+    covers: names of absent colleagues, whose promises and callbacks are the agent's meanwhile.
+    """
     zone = (client.zones or p.default_zones)[0]
     for callback in client.callbacks:
-        if callback.agent in (None, agent):
-            yield of_callback(client, callback, zone)
+        if callback.agent in (None, agent, *covers):
+            yield _of(callback.agent, covers, of_callback(client, callback, zone))
     for promise in client.promises:
-        if promise.agent in ("", agent) and not superseded(client, promise):
-            yield of_promise(client, promise, zone, p)
+        if promise.agent in ("", agent, *covers) and not superseded(client, promise):
+            yield _of(promise.agent, covers, of_promise(client, promise, zone, p))
     for task in client.tasks:
         if task.status == "open" and task.agent in ("", agent):
             yield _of_task(client, task, zone)
+
+
+def _of(agent: str | None, covers: Collection[str], item: AgendaItem) -> AgendaItem:
+    """The item, with the name of whose it is if that is a colleague."""
+    return msgspec.structs.replace(item, agent=agent) if agent in covers else item
 
 
 def of_callback(client: Client, callback: Callback, zone: str) -> AgendaItem:

@@ -383,6 +383,7 @@ class Client(Wire, frozen=True):
     rules_version: version of the contact parameters in `rules`, "" = the defaults alone.
     suits: local hours in which calls suit, as "HH:MM-HH:MM", "" = any allowed one.
     stopped_media: media that the client asked to stop (call, sms, whatsapp, email, mail).
+    ref: the client's identity in the feeding system, which draws the arm of a strategy.
     """
 
     id: int
@@ -426,6 +427,7 @@ class Client(Wire, frozen=True):
     agreements: tuple[Agreement, ...] = ()
     inconsistencies: tuple[Inconsistency, ...] = ()
     tasks: tuple[Task, ...] = ()
+    ref: str = ""
 
 
 ready(Client)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ Path = tuple[str, ...]
 CONTACT = "contact"
 """The kind whose file is one table ``[parameters]``: contact parameters by their names."""
 
-KINDS = ("results", "scripts", "negotiation", CONTACT)
+KINDS = ("results", "scripts", "negotiation", "quality", "targets", "commission", "strategy", CONTACT)
 """Every kind of rules that a portfolio can change."""
 
 _SYNTAX_LINE = re.compile(r"\(at line (\d+),")
@@ -42,11 +42,14 @@ class Kind(msgspec.Struct, frozen=True):
     """A kind of rules: the tables that belong to it, the house's data, and what reads them.
 
     read: turns the whole data of the kind into its value, or raises ValueError with a reason.
+    faults: says every fault in the whole data with where it stands, None = they are found by
+    reading part by part.
     """
 
     tables: frozenset[str]
     house: Data
     read: Callable[[Data], Any]
+    faults: Callable[[Data], Iterator[tuple[Path, str]]] | None = None
 
 
 def merged(house: Data, overlay: Data) -> Data:
@@ -90,6 +93,9 @@ def check(text: str, kinds: Mapping[str, Kind]) -> tuple[dict[str, Data], tuple[
 
 def _wrong(kind: Kind, overlay: Data) -> Iterator[tuple[Path, str]]:
     """What keeps an overlay from being read: found by taking its entries in one by one."""
+    if kind.faults is not None:
+        yield from kind.faults(merged(kind.house, overlay))
+        return
     if _fault(kind, merged(kind.house, overlay)) is None:
         return
     base, waiting = kind.house, list(_entries(kind.house, overlay))
@@ -159,6 +165,13 @@ def _line(lines: Mapping[Path, int], path: Path) -> int:
         if below:
             return min(below)
     return 1
+
+
+def at_lines(text: str, found: Iterable[tuple[Path, str]]) -> tuple[Fault, ...]:
+    """Faults of a file that were found by where they stand, in the order of their lines."""
+    lines = _lines(text)
+    faults = (Fault(_line(lines, path), reason) for path, reason in found)
+    return tuple(sorted(faults, key=lambda fault: fault.line))
 
 
 def in_force(books: Sequence[Rulebook], portfolio: str, kind: str, at: datetime) -> Rulebook | None:

@@ -172,12 +172,22 @@ def _soonest(answer: Permission) -> tuple[bool, datetime]:
     return answer.until is None, answer.until or datetime.max.replace(tzinfo=UTC)
 
 
-def waits(client: Client, now: datetime, p: ContactParameters) -> Permission:
+def waits(
+    client: Client,
+    now: datetime,
+    p: ContactParameters,
+    besides: Callable[[datetime], Permission | None] = lambda _: None,
+) -> Permission:
     """Whether the client has to wait, whatever the hours of the country: suiting hours and frequency.
 
-    A hold has its own day and is no part of it.
+    A hold has its own day and is no part of it. besides: a further refusal at an instant, as a
+    strategy's.
     """
-    return _first_clear(now, lambda at: _suits(client, at, p) or _often(client, None, at, p, None) or _YES)
+
+    def ask(at: datetime) -> Permission:
+        return _suits(client, at, p) or _often(client, None, at, p, None) or besides(at) or _YES
+
+    return _first_clear(now, ask)
 
 
 def attempts_left(client: Client, now: datetime, p: ContactParameters) -> int | None:

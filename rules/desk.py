@@ -6,13 +6,18 @@ The local store makes them, the screens draw them; neither needs to know the oth
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from rules.clients import Account, Client, HistoryEntry, Phone
 from rules.contact import Permission
 from rules.facts import Event
+from rules.messages import Message
 from rules.scripts import Script
+
+if TYPE_CHECKING:
+    from rules.strategies.assigning import Assigned
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +47,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     quarantined: facts that the hub refused and nobody has decided about. training: the clock or
     the store is for training, said on the screen. clock_note: why the clock is not today's, "" if it is.
     zone: IANA zone of the agent's own hours, "" = that of the machine. level: the agent's
-    authority to grant terms.
+    authority to grant terms. unread: messages to the agent; urgent: the newest urgent one of them.
     """
 
     agent: str
@@ -58,6 +63,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     clock_note: str = ""
     zone: str = ""
     level: str = "agent"
+    unread: int = 0
+    urgent: Message | None = None
 
 
 class PhoneView(msgspec.Struct, frozen=True):
@@ -65,6 +72,16 @@ class PhoneView(msgspec.Struct, frozen=True):
 
     phone: Phone
     permission: Permission
+
+
+class Guidance(msgspec.Struct, frozen=True, kw_only=True):
+    """What the strategy in force says of the client on the desk.
+
+    tried: calls of the client's day so far.
+    """
+
+    assigned: Assigned
+    tried: int = 0
 
 
 class ClientPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +94,8 @@ class ClientPage(msgspec.Struct, frozen=True, kw_only=True):
     it has gone back already, and what is saved now counts as late.
     callback_due: set when the client is here because a callback is due. care: what has to be
     known before the client is called, where the contact rules warn of something. searched:
-    the client is here to be searched for, since none of its numbers may be called.
+    the client is here to be searched for, since none of its numbers may be called. guidance: of the
+    strategy in force, None = none is.
     """
 
     client: Client
@@ -91,6 +109,7 @@ class ClientPage(msgspec.Struct, frozen=True, kw_only=True):
     callback_due: datetime | None = None
     care: tuple[Permission, ...] = ()
     searched: bool = False
+    guidance: Guidance | None = None
 
 
 class NoClient(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +149,24 @@ class PutAside(msgspec.Struct, frozen=True, kw_only=True):
     let_go: str = ""
 
 
+class KeptMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as it is kept here.
+
+    mine: the agent wrote it; its `writer_name` is then to whom, "" = to whoever leads the agent.
+    waiting: the hub has still to get it. refused: the hub did not take it.
+    """
+
+    message: Message
+    mine: bool = False
+    waiting: bool = False
+    refused: bool = False
+
+    @property
+    def read(self) -> bool:
+        """Whether the agent has read it, or wrote it."""
+        return self.message.read_at is not None
+
+
 class OfflineBlock(msgspec.Struct, frozen=True, kw_only=True):
     """Clients that this workstation holds for working without a link, and until when at the latest.
 
@@ -157,7 +194,8 @@ class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
     at: when, in the client's own `zone`; what is due on a day (`due`) has all of it. amount:
     what is missing of a promise. status, remind_on: of a promise, and from which day on it is
     a reminder (None = never). about: kind of a task, or the note of a callback. here: the
-    client is held by this workstation and can be opened at once.
+    client is held by this workstation and can be opened at once. agent: the absent colleague whose it
+    is, "" = it is the reader's own.
     """
 
     kind: str
@@ -174,6 +212,7 @@ class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = ""
     about: str = ""
     here: bool = False
+    agent: str = ""
 
     @property
     def fact_id(self) -> str:

@@ -27,9 +27,15 @@ KINDS = (
     "reveal",
     "task",
     "delivery",
+    "message",
+    "message_delivered",
+    "message_read",
 )
 """result: how a call ended. retraction: takes an earlier result or skip back.
 skip: the client was passed over, with a reason. state: the agent's own state changed.
+
+message: the agent wrote to a lead. message_delivered, message_read: a message reached this
+workstation, and was read here; they are about no client.
 
 The others are notes: they are made while the client stays on the desk, and end no lease.
 point: a phone, e-mail or address was added or changed. request: asks a lead to approve
@@ -99,7 +105,9 @@ class ResultBody(FactBody, frozen=True):
     name of a document. window: local hours in which calls suit, as "HH:MM-HH:MM". party:
     name or relation of who spoke or represents. request_id: the approved request that these
     terms rest on. breach: name of the contact rule against which the call had been placed,
-    confirmed by the agent. rules_version: version of the contact parameters in force.
+    confirmed by the agent. rules_version: version of the contact parameters in force. strategy: the
+    rule that was shown, with its version ("early@3", "early:challenger@3"), "" = none held;
+    off_strategy: what of it was not followed (`rules.strategies.departures`).
     """
 
     client_id: int
@@ -130,6 +138,8 @@ class ResultBody(FactBody, frozen=True):
     request_id: str | None = None
     breach: str = ""
     rules_version: str = ""
+    strategy: str = ""
+    off_strategy: tuple[str, ...] = ()
 
 
 class RetractionBody(FactBody, frozen=True):
@@ -238,6 +248,25 @@ class DeliveryBody(FactBody, frozen=True):
     note: str = ""
 
 
+class MessageBody(FactBody, frozen=True):
+    """A word to whoever leads the agent, or to the writer of the message that it `answers`."""
+
+    text: str
+    answers: str = ""
+
+
+class MessageDeliveredBody(FactBody, frozen=True):
+    """A message is kept at this workstation."""
+
+    message_id: str
+
+
+class MessageReadBody(FactBody, frozen=True):
+    """The agent has read a message."""
+
+    message_id: str
+
+
 NOTES = (PointBody, RequestBody, InconsistencyBody, RefusalBody, RevealBody, TaskBody, DeliveryBody)
 """Bodies of the facts that are made while the client stays on the desk."""
 
@@ -253,6 +282,9 @@ BODIES: dict[str, type[FactBody]] = {
     "reveal": RevealBody,
     "task": TaskBody,
     "delivery": DeliveryBody,
+    "message": MessageBody,
+    "message_delivered": MessageDeliveredBody,
+    "message_read": MessageReadBody,
 }
 
 

@@ -122,6 +122,11 @@ def _grouped(rows: Iterable[QueueRow]) -> dict[Group, tuple[QueueRow, ...]]:
     return groups
 
 
+def queue_key(row: QueueRow) -> str:
+    """A queue row's own key, also in the report of the live queue: its group, and its currency."""
+    return "/".join((*_group(row), row.currency))
+
+
 def _group(row: QueueRow) -> Group:
     return row.portfolio, row.strategy, row.bucket
 

@@ -101,6 +101,7 @@ def ladder(
     capacity: Capacity | None = None,
     last_promise: date | None = None,
     language: str = "es",
+    menu: tuple[str, ...] = (),
 ) -> tuple[Offer, ...]:
     """The offers for an account, best first; those that a request was granted stand on top.
 
@@ -114,6 +115,7 @@ def ladder(
         capacity: what the client can set aside; offers above it are marked.
         last_promise: the last day that a promise may name; None = any.
         language: of the words in the lines, es or en.
+        menu: names of the only steps with money that a strategy offers, in its order; none = all.
     """
     scene = Scene(
         client=client,
@@ -129,7 +131,7 @@ def ladder(
     )
     offers = [*_granted(scene)]
     seen = {_figures(offer) for offer in offers}
-    for name in _order(data, scene):
+    for name in _order(data, scene, menu):
         offer = make(data.steps[name], scene)
         if offer is not None and _figures(offer) not in seen:
             seen.add(_figures(offer))
@@ -164,12 +166,19 @@ def _figures(offer: Offer) -> tuple[object, ...]:
     return terms.to_pay, terms.payments, offer.line if not terms.to_pay else ""
 
 
-def _order(data: Negotiation, scene: Scene) -> Iterator[str]:
-    """Names of the steps: the reason's own, then the house's for the product, each once."""
+def _order(data: Negotiation, scene: Scene, menu: tuple[str, ...]) -> Iterator[str]:
+    """Names of the steps: the reason's own, then the house's for the product, each once.
+
+    A strategy's menu stands in their place; where a case may be referred to stays.
+    """
     entry = data.by_reason.get(scene.reason, Reason(steps=()))
     house = data.ladders.get(scene.account.product, data.ladders["default"])
     demand = entry.demand == "all" or (entry.demand == "rest" and scene.account.disputed > 0)
-    for name in dict.fromkeys((*entry.steps, *(house if demand else ()))):
+    usual = dict.fromkeys((*entry.steps, *(house if demand else ())))
+    if menu:
+        free = [name for name in usual if data.steps[name].kind in ("refer", "remedial")]
+        usual = dict.fromkeys((*(name for name in menu if name in data.steps), *free))
+    for name in usual:
         step = data.steps[name]
         if step.kind in data.never.get(scene.account.product, ()):
             continue

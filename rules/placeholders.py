@@ -51,6 +51,8 @@ _DETAILS = {
 """Placeholders that come from the account's own sheet, by the key of the detail."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_END = re.compile(r"(?<!\.)\.\.(?!\.)")
+"""Two full stops: a name that ends in one ("S.C.") at the end of a sentence."""
 
 
 def fill(
@@ -77,7 +79,7 @@ def fill(
         name = found.group(1)
         return given.get(name) or sheet.value(name) or UNKNOWN
 
-    return " ".join(_PLACEHOLDER.sub(value, text).split())
+    return _END.sub(".", " ".join(_PLACEHOLDER.sub(value, text).split()))
 
 
 class _Sheet:

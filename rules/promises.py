@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -56,6 +57,31 @@ def follow_up(
     else:
         status = "partial" if paid > 0 else "broken"
     return FollowUp(status, paid, min(paid, amount))
+
+
+def allot(
+    pool: list[list[Any]], made: date, due: date, amount: int, grace_days: int
+) -> list[tuple[date, int]]:
+    """Take from an account's payments what a promise may count, up to its amount.
+
+    A payment counts once: promises are allotted to in order of their due date.
+
+    Args:
+        pool: day and what is left of each payment; lowered by what is taken.
+        made: the window's first day; it ends with the due date and grace days.
+        due: when it was to be paid.
+        amount: what was promised.
+        grace_days: days after `due` that still count.
+    """
+    taken: list[tuple[date, int]] = []
+    wanted = amount
+    for payment in pool:
+        if made <= payment[0] <= due + timedelta(days=grace_days):
+            part = min(wanted, payment[1])
+            payment[1] -= part
+            wanted -= part
+            taken.append((payment[0], part))
+    return taken
 
 
 def status(

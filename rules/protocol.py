@@ -12,6 +12,7 @@ import msgspec
 from rules.clients import Account, Case, Client, Request
 from rules.desk import AgendaItem
 from rules.facts import Event, EventResult, Terms
+from rules.messages import Message
 from rules.ready import ready
 
 
@@ -154,7 +155,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something changed at the centre.
 
     entity: client, user, catalogue... `client` holds the new document when the reader
-    holds that client's lease; deleted: it left the reader's scope.
+    holds that client's lease; `message` what was written to the reader. deleted: it left the
+    reader's scope.
     """
 
     entity: str
@@ -162,6 +164,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int
     deleted: bool = False
     client: Client | None = None
+    message: Message | None = None
 
 
 class DayFigures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -232,12 +235,14 @@ class Rulebooks(msgspec.Struct, frozen=True, kw_only=True):
 class Agenda(msgspec.Struct, frozen=True, kw_only=True):
     """Answer of GET /v1/agenda: what the reader has to see to, wherever the clients are.
 
-    seq: the highest number among the facts of the asking workstation that are in it.
+    seq: the highest number among the facts of the asking workstation that are in it. covers: names of
+    absent colleagues for whom the reader stands in; their items are among them.
     """
 
     items: tuple[AgendaItem, ...]
     seq: int
     server_time: datetime
+    covers: tuple[str, ...] = ()
 
 
 class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -343,7 +348,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     kind: broken_promise, breach, conflict, late, refused, needs_lead (passed over by an agent);
     approval: asked is what it is about; inconsistency: evidence is what shows it, note what the
     agent says, owner who looks after it ("" = nobody yet), agent "" = found by a check;
-    case_due: case is the case whose term is over; refused: fact is what the hub did not take.
+    case_due: case is the case whose term is over; refused: fact is what the hub did not take;
+    unassigned, no_next_action: n clients of a portfolio lack an owner or a next step, since `at`.
     """
 
     id: str
@@ -360,9 +366,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     case: Case | None = None
     fact: Event | None = None
+    portfolio: str = ""
+    n: int = 0
 
 
-LIVING = ("approval", "inconsistency", "case_due")
+LIVING = ("approval", "inconsistency", "case_due", "unassigned", "no_next_action")
 """Kinds of decisions that end with the record that they are about; the others once they were seen."""
 
 

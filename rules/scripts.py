@@ -25,6 +25,7 @@ __all__ = [
     "fitted",
     "load",
     "read",
+    "regular",
     "urgent",
 ]
 
@@ -209,12 +210,18 @@ def _check(node: Node, nodes: Mapping[str, Node]) -> None:
         other = nodes[other].otherwise
 
 
-def choose(scripts: Sequence[Script], client: Client) -> Script | None:
-    """The script for the client's most urgent account, as it applies; None if there is none."""
+def choose(scripts: Sequence[Script], client: Client, instead: str = "") -> Script | None:
+    """The script for the client's most urgent account, as it applies; None if there is none.
+
+    instead: id of the script that a strategy puts in the place of the product's regular one; where
+    the client's situation calls for another (a lapsed policy, a cancellation), that one stays.
+    """
     account = urgent(client)
     if account is None:
         return None
     wanted = _model(client, account)
+    if instead and wanted == regular(client.country, account.product):
+        wanted = instead
     found = next((script for script in scripts if script.id == wanted), None)
     return fitted(found, client, account) if found else None
 
@@ -256,18 +263,22 @@ def urgent(client: Client) -> Account | None:
     )
 
 
-def _model(client: Client, account: Account) -> str:
-    if client.country == "US":
+def regular(country: str, product: str) -> str:
+    """Id of the script of a product in a country, where nothing about the client calls for another."""
+    if country == "US":
         return "us"
-    if account.product == "insurance":
+    return product if product in ("insurance", "timeshare", "sme") else "credit"
+
+
+def _model(client: Client, account: Account) -> str:
+    plain = regular(client.country, account.product)
+    if plain == "insurance":
         lapsed = any(
             policy.account_id == account.id and policy.status in ("lapsed", "cancelled")
             for policy in client.policies
         )
-        return "insurance_lapsed" if lapsed else "insurance"
-    if account.product == "timeshare":
-        return "timeshare_cancellation" if _wants_out(client) else "timeshare"
-    return "sme" if account.product == "sme" else "credit"
+        return "insurance_lapsed" if lapsed else plain
+    return "timeshare_cancellation" if plain == "timeshare" and _wants_out(client) else plain
 
 
 def _wants_out(client: Client) -> bool:

@@ -65,8 +65,9 @@ def _stops(client: Client) -> Iterator[tuple[str, str]]:
 
 
 def _is_minor(client: Client, p: ContactParameters) -> bool:
-    # As of the document's own day: a person comes of age once, and the next document tells.
-    born = client.born
+    # As of the document's own day: a person comes of age once, and the next document tells. The day of
+    # a company is that of its founding.
+    born = client.born if client.kind == "person" else None
     return born is not None and client.as_of.date() < born + relativedelta(years=p.adult)
 
 

@@ -64,12 +64,17 @@ def _about(item: AgendaItem) -> str:
     return item.about if item.kind == "callback" else ""
 
 
+def _client(item: AgendaItem) -> str:
+    """The client; before the name, of an absent colleague's, whose it is."""
+    return tr("for {agent}: {client}", agent=item.agent, client=item.client) if item.agent else item.client
+
+
 def columns() -> tuple[Column[AgendaItem], ...]:
     """Kind, when, who, which debt or note, how much, and whether the client is held here."""
     return (
         Column("kind", tr("what"), 18, lambda item, _: _kind(item), lambda item: item.kind, _tone),
         Column("at", tr("when"), 15, when, lambda item: item.at, _tone),
-        Column("client", tr("client"), 18, lambda item, _: item.client,
+        Column("client", tr("client"), 18, lambda item, _: _client(item),
                lambda item: fold(item.client), grow=True),
         Column("about", tr("about"), 18, lambda item, _: _about(item), _about, rank=2),
         Column("amount", tr("amount"), 13,

@@ -24,8 +24,8 @@ from rules.text import find_card_code, find_pan
 from rules.words import tr
 from screens.desk_ahead import seen
 from screens.desk_commands import BY_ID, COMMANDS, PANELS, key_name
-from screens.desk_dialogs import DeskDialogs
 from screens.desk_service import DeskService
+from screens.desk_team import DeskTeam
 from widgets.capture_line import CaptureLine
 from widgets.formats import hour
 from widgets.key_bar import KeyBar
@@ -42,11 +42,14 @@ HISTORY_PAGE = 50
 BREACH = "breach:"
 """Begins what is told of a line when a contact rule forbids its call; the rule's name follows."""
 
+OFF_STRATEGY = "strategy:"
+"""Begins what is told of a line that does not follow the strategy; the codes of what follow."""
+
 TICK_S = 2.0
 """How often the minute is looked at; nothing is drawn until it has changed."""
 
 
-class DeskScreen(DeskDialogs):
+class DeskScreen(DeskTeam):
     """The desk of one agent.
 
     Args:
@@ -85,6 +88,8 @@ class DeskScreen(DeskDialogs):
         self.line.remember(service.lines())
         service.subscribe(self._on_changed)
         self._show_found(service.desk())
+        if self.desk:
+            self.tell_urgent(self.desk.header)
         self.history.redraw()  # the catalogue has the names of its codes
         self.show_keys()
 
@@ -106,6 +111,9 @@ class DeskScreen(DeskDialogs):
             self.look_for_asked()
             self.look_for_block()
             self.look_for_search()
+            self.show_team()
+            if self.desk:
+                self.tell_urgent(self.desk.header)
 
     def _show_found(self, desk: DeskPage) -> None:
         """Paint what the service has now, no more of it than has changed."""
@@ -122,6 +130,7 @@ class DeskScreen(DeskDialogs):
             self.ahead.look()
 
     def _tick(self) -> None:
+        self.show_team()
         if self.now().minute != self.minute and self.desk:
             self.minute = self.now().minute
             if self.service:
@@ -185,19 +194,21 @@ class DeskScreen(DeskDialogs):
             return
         service = self.service
         body = self.with_call(to_body(reading, context, catalogue, line=line))
-        body = msgspec.structs.replace(body, breach=self._told_breach(line))
+        body = msgspec.structs.replace(
+            body, breach=self._told_of(line, BREACH), off_strategy=_listed(self._told_of(line, OFF_STRATEGY))
+        )
         if self.done(lambda: service.save(body), line):
             self.head.say(f"✓ {reading.code} {self.undo_hint()}")
 
-    def _told_breach(self, line: str) -> str:
-        """The contact rule that was told of this very line: entering it again confirms the call."""
-        told = (what for on, what in self._asked if on == line and what.startswith(BREACH))
-        return next(told, "").removeprefix(BREACH)
+    def _told_of(self, line: str, kind: str) -> str:
+        """What was told of this very line, by kind: entering it again confirms it."""
+        told = (what for on, what in self._asked if on == line and what.startswith(kind))
+        return next(told, "").removeprefix(kind)
 
-    def _tell_breach(self, line: str, rule: str) -> None:
-        """Keep that the agent was told which rule forbids the call of this line."""
-        before = {(on, what) for on, what in self._asked if not what.startswith(BREACH)}
-        self._asked = before | {(line, BREACH + rule)}
+    def _keep_told(self, line: str, kind: str, what: str) -> None:
+        """Keep what the agent was told of this line: the rule that forbids its call, what is off strategy."""
+        before = {(on, told) for on, told in self._asked if not told.startswith(kind)}
+        self._asked = before | {(line, kind + what)}
 
     def done(self, call: Callable[[], Saved | Refused], line: str = "") -> bool:
         """Do something durable, then show what comes next; a refusal changes nothing."""
@@ -209,7 +220,9 @@ class DeskScreen(DeskDialogs):
         if isinstance(answer, Refused):
             self.tell(refusal(answer, self.now(), hidden=self.hidden))
             if answer.code == "call_forbidden":
-                self._tell_breach(line, answer.params["rule"])
+                self._keep_told(line, BREACH, answer.params["rule"])
+            elif answer.code == "off_strategy":
+                self._keep_told(line, OFF_STRATEGY, answer.params["what"])
             return False
         self.close_form()
         self.show(answer.desk)
@@ -360,6 +373,10 @@ class DeskScreen(DeskDialogs):
     def half_typed(self) -> bool:
         """Whether there is something on the capture line."""
         return bool(self.line.value.strip())
+
+
+def _listed(codes: str) -> tuple[str, ...]:
+    return tuple(codes.split(",")) if codes else ()
 
 
 def _client_id(desk: DeskPage) -> int | None:

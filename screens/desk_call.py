@@ -102,4 +102,11 @@ class DeskCall(Screen[None], inherit_bindings=False):
             identity=identity,
             factors=walk.factors if walk else (),
             missed=self.missed(body.code),
+            strategy=self._strategy(),
         )
+
+    def _strategy(self) -> str:
+        """The strategy's rule that is shown, as facts keep it."""
+        page = self.desk.page if self.desk else None
+        guidance = page.guidance if isinstance(page, ClientPage) else None
+        return guidance.assigned.written if guidance else ""

@@ -90,6 +90,8 @@ COMMANDS = (
     ),
     Command("desk.lock", "f10", "app.lock", mark("Lock the desk until the password is typed again")),
     Command("desk.refused", "minus", "refused", mark("What the hub did not take: send again or let go")),
+    Command("desk.messages", "colon", "messages", mark("Messages"), 21, mark("messages")),
+    Command("desk.team", "percent_sign", "team", mark("My team, live, beside the account"), 22, mark("team")),
     Command(
         "desk.offline",
         "ampersand",
@@ -135,6 +137,8 @@ def key_name(key: str) -> str:
         "equals_sign": "=",
         "minus": "-",
         "ampersand": "&",
+        "colon": ":",
+        "percent_sign": "%",
         "enter": "⏎",
         "escape": "Esc",
         "up": "↑",

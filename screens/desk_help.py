@@ -30,7 +30,12 @@ GRAMMAR = (
 
 
 class HelpScreen(ModalScreen[None]):
-    """Shows (key, words) pairs and the grammar of the capture line."""
+    """Shows (key, words) pairs and the grammar of the capture line.
+
+    Args:
+        keys: what each key does.
+        grammar: examples of captures and what they mean; none where nothing is captured.
+    """
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
@@ -45,16 +50,17 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,f1,enter", "close", mark("Close the help"), id="help.close"),
     ]
 
-    def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, keys: Sequence[tuple[str, str]], grammar: Sequence[tuple[str, str]] = GRAMMAR) -> None:
         super().__init__()
-        self._keys = keys
+        self._keys, self._grammar = keys, grammar
 
     def compose(self) -> ComposeResult:
         """One static text that scrolls."""
         lines = [shown(tr("KEYS"), "bold $text-primary")]
         lines += [columns([shown(key, "bold"), shown(words)], [8, 76]) for key, words in self._keys]
-        lines += [Content(""), shown(tr("WRITING A CAPTURE"), "bold $text-primary")]
-        for example, words in GRAMMAR:
+        if self._grammar:
+            lines += [Content(""), shown(tr("WRITING A CAPTURE"), "bold $text-primary")]
+        for example, words in self._grammar:
             lines += [shown(example, "bold"), row("        ", (tr(words), "$text-muted"))]
         lines += [Content(""), shown(tr("Esc closes"), "$text-muted")]
         with VerticalScroll():

@@ -19,6 +19,7 @@ from rules.desk import (
     Figures,
     Header,
     HistoryPage,
+    KeptMessage,
     NoClient,
     OfflineBlock,
     PhoneView,
@@ -31,6 +32,7 @@ from rules.facts import FactBody, ResultBody
 if TYPE_CHECKING:
     from rules.day import Day
     from rules.negotiation import Negotiation
+    from rules.team import Team
 
 __all__ = [
     "AgendaItem",
@@ -40,6 +42,7 @@ __all__ = [
     "Figures",
     "Header",
     "HistoryPage",
+    "KeptMessage",
     "NoClient",
     "OfflineBlock",
     "PhoneView",
@@ -161,6 +164,26 @@ class DeskService(Protocol):
 
     def let_go(self, fact_id: str, reason: str) -> Refused | None:
         """Give a refused fact up (reason: one of `rules.desk.LET_GO`); what waited for it goes on."""
+        ...
+
+    def messages(self) -> tuple[KeptMessage, ...]:
+        """What was written to the agent, the unread first, and what the agent wrote of late."""
+        ...
+
+    def read_message(self, message_id: str) -> Refused | None:
+        """The agent has read a message, which its writer is told; None = it is kept."""
+        ...
+
+    def write_message(self, text: str, answers: str = "") -> Refused | None:
+        """Write to the writer of a message, or to whoever leads the agent; None = it is on its way."""
+        ...
+
+    def watch_team(self, watching: bool) -> None:
+        """Have the team's figures brought every few seconds while there is a link, or no more."""
+        ...
+
+    def team(self) -> Team | None:
+        """The own team as the hub told last, None = not yet."""
         ...
 
     def go_offline(self) -> Literal["take", "return"] | Refused:

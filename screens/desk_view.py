@@ -59,6 +59,7 @@ class DeskView(DeskCall):
     painted: a page has been shown. minute: the minute that the clock shows.
     told_on: the line under which something was said that stands until it is changed.
     awaits_search: a client to be searched for was asked for, and has not come.
+    team: the pane of the own team, once it was opened.
     """
 
     AUTO_FOCUS = "CaptureLine"
@@ -92,6 +93,7 @@ class DeskView(DeskCall):
         self.preview = CapturePreview(id="preview")
         self.keys = KeyBar(id="keys")
         self.form: CaptureForm | None = None
+        self.team: Panel | None = None
         self.panels: dict[str, Panel] = {
             "debt": self.debt,
             "script": self.script,
@@ -136,6 +138,7 @@ class DeskView(DeskCall):
         page = desk.page
         self.minute = self.now().minute
         self.top.show(desk.header, self.now())
+        self._show_guidance(page)
         context = self.service.capture_context() if self.service else None
         self.line.context = context
         if fresh:
@@ -148,7 +151,7 @@ class DeskView(DeskCall):
             self.revealed = ""
             self.script.walk = None
             self._asked.clear()
-            self.action_look("debt")
+            self.look("debt")
         if fresh and isinstance(page, ClientPage):
             self.ahead.put(page)
         else:
@@ -156,6 +159,16 @@ class DeskView(DeskCall):
             self.ahead.look()
         if fresh and self.line.value:
             self.show_reading(self.line.reading, self.line.value)  # typed while nobody was there
+
+    def _show_guidance(self, page: ClientPage | NoClient) -> None:
+        """What the strategy says; what its offers are called is known once there is a service."""
+        guidance = page.guidance if isinstance(page, ClientPage) else None
+        menu: tuple[str, ...] = ()
+        if guidance is not None and guidance.assigned.plan.offers and self.service is not None:
+            steps, english = self.service.negotiation().steps, language() == "en"
+            known = (steps[name] for name in guidance.assigned.plan.offers if name in steps)
+            menu = tuple((step.en if english else step.es).lower() for step in known)
+        self.head.follow(guidance, menu)
 
     def _show_on(self, page: ClientPage | NoClient, *, fresh: bool) -> None:
         """Show the same client again, or that there is none."""
@@ -227,6 +240,10 @@ class DeskView(DeskCall):
             self.history.show(HistoryPage(entries=(), matching=0, offset=0), None, hidden=False)
 
     def action_look(self, name: str) -> None:
+        """Put the eye on a panel, at somebody's wish."""
+        self.look(name)
+
+    def look(self, name: str) -> None:
         """Put the eye on a panel: the arrows move there; in one column it is the one shown."""
         if name == self.eye:
             return
@@ -276,15 +293,19 @@ class DeskView(DeskCall):
         """Say everything again: the language has changed."""
         self.top.redraw()
         self.line.context = self.service.capture_context() if self.service else None
-        for panel in (self.client, self.head, *self.panels.values()):
+        for panel in self._all_panels():
             panel.redraw()
         self.show_reading(self.line.reading, self.line.value)
         self.show_keys()
 
     def recolour(self) -> None:
         """Send every line again: the theme has changed, the words have not."""
-        for panel in (self.client, self.head, *self.panels.values()):
+        for panel in self._all_panels():
             panel.recolour()
+
+    def _all_panels(self) -> list[Panel]:
+        team = [self.team] if self.team is not None else []
+        return [self.client, self.head, *self.panels.values(), *team]
 
     async def open_form(self, line: str) -> None:
         """Show the capture as a form, in the place of the script."""

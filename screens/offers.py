@@ -86,6 +86,7 @@ class OffersScreen(ModalScreen[str | RequestBody | None]):
     ) -> None:
         super().__init__()
         self._client = page.client
+        self._menu = page.guidance.assigned.plan.offers if page.guidance else ()
         self._account = next(one for one in page.client.accounts if one.id == context.account_id)
         self._read_against = context
         self._level = level
@@ -128,6 +129,7 @@ class OffersScreen(ModalScreen[str | RequestBody | None]):
             capacity=self._capacity,
             last_promise=self._read_against.last_promise_date,
             language=language(),
+            menu=self._menu,
         )
 
     def _again(self) -> None:

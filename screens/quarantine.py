@@ -95,7 +95,7 @@ class QuarantineScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Fill the list."""
-        self._rows.relabel(tr("Not taken by the hub"), self._rows.columns, self._rows.empty)
+        self._rows.relabel(tr("Not taken by the hub"), self._rows.order.columns, self._rows.empty)
         self._fill()
         self.set_focus(self._rows)
 

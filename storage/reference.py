@@ -17,8 +17,13 @@ from rules.catalogue import Catalogue
 from rules.scripts import Script
 
 if TYPE_CHECKING:
+    from rules.commission import Terms
     from rules.configuration import Data, Kind
     from rules.negotiation import Negotiation
+    from rules.quality import Form
+    from rules.strategies.plans import Strategy
+    from rules.targets import Targets
+    from rules.telephony import Telephony
 
 MOST = 32
 """Portfolios whose own rules are kept ready."""
@@ -50,6 +55,56 @@ def negotiation(overlay: str = "") -> Negotiation:
     return negotiations.load(_data("negotiation.toml"))
 
 
+@lru_cache(MOST)
+def quality(overlay: str = "") -> Form:
+    """The form that calls are heard with."""
+    from rules import quality as qualities
+
+    return qualities.read(_merged("quality", overlay))
+
+
+@lru_cache(MOST)
+def targets(overlay: str = "") -> Targets:
+    """What a portfolio is to reach."""
+    from rules import targets as aims
+
+    return aims.read(_merged("targets", overlay))
+
+
+@lru_cache(MOST)
+def commission(overlay: str = "") -> Terms:
+    """What is paid for a month's work."""
+    from rules import commission as commissions
+
+    return commissions.read(_merged("commission", overlay))
+
+
+@lru_cache(2 * MOST)
+def strategy(text: str, version: int) -> Strategy | None:
+    """A version of a portfolio's strategy; None where it has no rules. The house has none in force."""
+    import tomllib
+
+    import msgspec
+
+    from rules.strategies import plans
+
+    found = plans.read(tomllib.loads(text)) if text else None
+    return msgspec.structs.replace(found, version=version) if found else None
+
+
+def strategy_model() -> str:
+    """The house's example of a strategy, to begin one with: in force nowhere until it is loaded."""
+    return _data("strategies.toml")
+
+
+@cache
+def telephony() -> Telephony:
+    """What telephone systems call things."""
+    from rules import telephony as telephone_names
+
+    return telephone_names.load(_data("telephony.toml"))
+
+
 def _merged(kind: str, overlay: str) -> Data:
     """The house's data of a kind with what a portfolio's text says of that kind on top."""
     import tomllib
@@ -66,21 +121,32 @@ def kinds() -> dict[str, Kind]:
     """The kinds of rules that a portfolio can change, with the house's data."""
     import tomllib
 
+    from rules import commission as commissions
     from rules import negotiation as negotiations
+    from rules import quality as qualities
+    from rules import targets as aims
     from rules.configuration import CONTACT, Kind
     from rules.contact_parameters import read_overrides
+    from rules.strategies import plans
 
     readers = {
         "results": catalogues.read,
         "scripts": call_scripts.read,
         "negotiation": negotiations.read,
+        "quality": qualities.read,
+        "targets": aims.read,
+        "commission": commissions.read,
     }
     found = {
         name: Kind(frozenset(house), house, read)
         for name, read in readers.items()
         for house in [tomllib.loads(_data(f"{name}.toml"))]
     }
-    return found | {CONTACT: Kind(frozenset({"parameters"}), {"parameters": {}}, read_overrides)}
+    strategies = Kind(
+        frozenset({"strategy", "rules"}), {"strategy": {}, "rules": {}}, plans.read, plans.faults
+    )
+    contact = Kind(frozenset({"parameters"}), {"parameters": {}}, read_overrides)
+    return found | {plans.KIND: strategies, CONTACT: contact}
 
 
 def _data(name: str) -> str:

@@ -21,7 +21,7 @@ def test_the_wheel_holds_data_styles_and_translations_and_works_elsewhere(tmp_pa
         names = set(archive.namelist())
         archive.extractall(tmp_path / "site")
     wanted = {path.relative_to(ROOT).as_posix() for package in OURS for path in (ROOT / package).rglob("*.*")}
-    wanted = {name for name in wanted if name.endswith((".py", ".toml", ".tcss", ".mo", ".typed"))}
+    wanted = {name for name in wanted if name.endswith((".py", ".toml", ".tcss", ".html", ".mo", ".typed"))}
     assert wanted <= names
     # from another folder, and without the checkout on the path
     found = subprocess.run(

@@ -12,12 +12,14 @@ from pathlib import Path
 from agent_tui.central_store import Progress, add_json_option, add_store_option, opened
 from agent_tui.failures import CommandError
 from rules.configuration import KINDS, Fault
+from rules.money import Money
+from rules.tables import Cell
 from rules.words import tr
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's arguments."""
-    words = tr("what a portfolio does differently: results, scripts, contact rules, negotiation")
+    words = tr("what a portfolio does differently: results, scripts, contact rules, strategy and more")
     parser = subparsers.add_parser("config", help=words, description=words)
     actions = parser.add_subparsers(dest="action", metavar=tr("action"), required=True)
     words = tr("look for faults, and say each by file and line; exit 1 if there are any")
@@ -37,6 +39,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_store_option(load)
     load.set_defaults(func=run_load)
+    words = tr("say how many clients each rule of a strategy would take of the present portfolio")
+    simulate = actions.add_parser("simulate", help=words, description=words)
+    simulate.add_argument("file", type=Path, metavar="FILE", help=tr("a TOML file with a strategy"))
+    simulate.add_argument("--portfolio", required=True, metavar="NAME", help=tr("where it is tried"))
+    add_store_option(simulate)
+    add_json_option(simulate)
+    simulate.set_defaults(func=run_simulate)
     words = tr("print the newest version of a portfolio's rules as it was loaded")
     show = actions.add_parser("show", help=words, description=words)
     show.add_argument("--portfolio", required=True, metavar="NAME", help=tr("whose rules they are"))
@@ -123,6 +132,38 @@ def run_load(options: argparse.Namespace) -> int:
             )
         )
     return 0
+
+
+def run_simulate(options: argparse.Namespace) -> int:
+    """Print what each rule would take, or the file's faults; nothing is changed."""
+    from storage.central.strategy_work import try_out
+
+    with opened(options.store) as store:
+        answer = try_out(store, options.portfolio, _text(options.file))
+    if answer.table is None:
+        print(_told(options.file, answer.faults), file=sys.stderr)
+        return 1
+    rows = (*answer.table.rows, *answer.table.totals)
+    keys = [column.key for column in answer.table.columns]
+    if options.json:
+        for row in rows:
+            told = dict(zip(keys, row.cells, strict=True)) | {"currency": row.currency}
+            print(json.dumps(told, ensure_ascii=False))
+        return 0
+    print("\t".join((*(tr(column.title) for column in answer.table.columns), tr("currency"))))
+    for row in rows:
+        cells = (
+            _cell(column.kind, cell, row.currency)
+            for column, cell in zip(answer.table.columns, row.cells, strict=True)
+        )
+        print("\t".join((*cells, row.currency)))
+    return 0
+
+
+def _cell(kind: str, cell: Cell, currency: str) -> str:
+    if kind == "money" and isinstance(cell, int):
+        return str(Money(cell, currency).decimal)
+    return "" if cell is None else str(cell)
 
 
 def run_show(options: argparse.Namespace) -> int:

@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
 
     from agent_tui.simulation import simulate
     from storage.clock import Clock
-    from storage.sync.client import check_address
+    from storage.sync.address import check_address
 
     check_address(options.hub)
     accounts = _accounts(options)

@@ -59,8 +59,12 @@ def run(options: argparse.Namespace) -> int:
         return open_workstation(who, folder, environment_clock(), options.lang)
 
 
-def signing_in(options: argparse.Namespace) -> SignInAs:
+def signing_in(options: argparse.Namespace, *, anybody: bool = False) -> SignInAs:
     """Who signs in where: command line, then environment, then settings.
+
+    Args:
+        options: what was typed.
+        anybody: the screen asks for the user, too, if none is named.
 
     Raises:
         CommandError: hub or user is not said anywhere.
@@ -72,7 +76,7 @@ def signing_in(options: argparse.Namespace) -> SignInAs:
 
     settings = load_settings()
     hub, user = options.hub or settings.hub, options.user or settings.user
-    if not hub or not user:
+    if not hub or not (user or anybody):
         missing = "--hub URL" if not hub else "--user NAME"
         raise CommandError(
             tr(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Protocol
 
 from rules.calendars import next_pay_day
-from rules.capture.scope import Refused, Scope
+from rules.capture.scope import Refused
 from rules.capture.vocabulary import (
     MONTHS,
     PAY_DAY,
@@ -33,7 +34,23 @@ _MONTHS_AHEAD = 12
 _CENTURY = 2000
 
 
-def day(word: str, scope: Scope) -> date | None:
+class Calendar(Protocol):
+    """What dates are read against: the day that it is, the language, and whether they lie behind."""
+
+    @property
+    def today(self) -> date:
+        """The present day."""
+
+    @property
+    def language(self) -> str:
+        """Decides how 3/4 is read: es or en."""
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether dates lie in the past."""
+
+
+def day(word: str, scope: Calendar) -> date | None:
     """Read a date; None if the word is not one.
 
     Raises:
@@ -48,7 +65,7 @@ def day(word: str, scope: Scope) -> date | None:
     return None if found is None else _right_side(word, found, scope)
 
 
-def _relative(word: str, scope: Scope) -> date | None:
+def _relative(word: str, scope: Calendar) -> date | None:
     today = scope.today
     if word in TODAY:
         return today
@@ -67,21 +84,21 @@ def _relative(word: str, scope: Scope) -> date | None:
     return None
 
 
-def _weekday(number: int, scope: Scope) -> date:
+def _weekday(number: int, scope: Calendar) -> date:
     """The nearest such weekday that is not today: today has a word of its own."""
     step = -1 if scope.looks_back else 1
     away = (number - scope.today.weekday()) * step % 7 or 7
     return scope.today + timedelta(days=away * step)
 
 
-def _day_of_month(word: str, number: int, scope: Scope) -> date:
+def _day_of_month(word: str, number: int, scope: Calendar) -> date:
     step = -1 if scope.looks_back else 1
     first = scope.today.year * 12 + scope.today.month - 1
     months = (divmod(first + step * n, 12) for n in range(_MONTHS_AHEAD))
     return _nearest(word, (_exact(year, month + 1, number) for year, month in months), scope)
 
 
-def _slashes(word: str, scope: Scope) -> date | None:
+def _slashes(word: str, scope: Calendar) -> date | None:
     if iso := _ISO.fullmatch(word):
         year, month, number = (int(iso.group(n)) for n in (1, 3, 4))
         return _existing(word, _exact(year, month, number))
@@ -104,7 +121,7 @@ def _slashes(word: str, scope: Scope) -> date | None:
     return _in_year(word, number, month, found.group(3), scope)
 
 
-def _named_month(word: str, scope: Scope) -> date | None:
+def _named_month(word: str, scope: Calendar) -> date | None:
     if found := _DAY_MONTH.fullmatch(word):
         number, name, year = found.groups()
     elif found := _MONTH_DAY.fullmatch(word):
@@ -114,7 +131,7 @@ def _named_month(word: str, scope: Scope) -> date | None:
     return None if name not in MONTHS else _in_year(word, int(number), MONTHS[name], year, scope)
 
 
-def _in_year(word: str, number: int, month: int, year: str | None, scope: Scope) -> date:
+def _in_year(word: str, number: int, month: int, year: str | None, scope: Calendar) -> date:
     if year:
         whole = int(year) + (_CENTURY if len(year) == 2 else 0)
         return _existing(word, _exact(whole, month, number))
@@ -123,7 +140,7 @@ def _in_year(word: str, number: int, month: int, year: str | None, scope: Scope)
     return _nearest(word, (_exact(candidate, month, number) for candidate in years), scope)
 
 
-def _nearest(word: str, candidates: Iterable[date | None], scope: Scope) -> date:
+def _nearest(word: str, candidates: Iterable[date | None], scope: Calendar) -> date:
     for candidate in candidates:
         if candidate and (candidate <= scope.today if scope.looks_back else candidate >= scope.today):
             return candidate
@@ -143,11 +160,11 @@ def _exact(year: int, month: int, number: int) -> date | None:
         return None
 
 
-def _offer(number: int, month: int, scope: Scope) -> str:
+def _offer(number: int, month: int, scope: Calendar) -> str:
     return f"{number}{short_month(month, scope.language)}"
 
 
-def _right_side(word: str, found: date, scope: Scope) -> date:
+def _right_side(word: str, found: date, scope: Calendar) -> date:
     today = "today" if scope.language == "en" else "hoy"
     if scope.looks_back and found > scope.today:
         raise Refused("date_future", word, today)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 import msgspec
@@ -14,6 +14,7 @@ from rules.protocol import Agenda
 from storage.central import audit
 from storage.central.clients import standings
 from storage.central.connection import Store, Tx, document
+from storage.central.covering import covered_by
 from storage.central.people import Who
 from storage.central.tasks import tasks
 
@@ -27,9 +28,9 @@ _CLIENTS = """
     SELECT DISTINCT due.client_id
     FROM (
         SELECT client_id FROM promise
-        WHERE user_id = :user AND due BETWEEN :first AND :last AND status IN ('open', 'partial', 'broken')
+        WHERE user_id IN :people AND due BETWEEN :first AND :last AND status IN ('open', 'partial', 'broken')
         UNION ALL
-        SELECT client_id FROM callback WHERE user_id = :user AND status = 'open' AND due_at < :until
+        SELECT client_id FROM callback WHERE user_id IN :people AND status = 'open' AND due_at < :until
         UNION ALL
         SELECT client_id FROM task WHERE user_id = :user AND status = 'open' AND due <= :last
     ) due
@@ -46,17 +47,26 @@ _LAST_READ = """
 
 
 def agenda(store: Store, who: Who) -> Agenda:
-    """Own promises of late, today and tomorrow, own callbacks and tasks; the most urgent first."""
+    """Own promises of late, today and tomorrow, own callbacks and tasks; the most urgent first.
+
+    So are the promises and callbacks of colleagues whom the reader stands in for today.
+    """
     with store.read() as tx:
+        covered = covered_by(tx, who)
         items = [
             shown
-            for client in _clients(tx, who)
-            for item in of_client(client, who.name, for_client(client))
+            for client in _clients(tx, who, covered)
+            for item in of_client(client, who.name, for_client(client), tuple(covered.values()))
             if (shown := as_of(item, tx.now)) is not None
         ]
         items.sort(key=lambda item: urgency(item, tx.now))
         seq = tx.value("SELECT last_seq FROM device WHERE id = :device", device=who.device)
-        found = Agenda(items=tuple(items[:MOST]), seq=seq or 0, server_time=tx.now)
+        found = Agenda(
+            items=tuple(items[:MOST]),
+            seq=seq or 0,
+            server_time=tx.now,
+            covers=tuple(sorted(covered.values())),
+        )
     _note_read(store, who, found)
     return found
 
@@ -76,7 +86,7 @@ def _note_read(store: Store, who: Who, found: Agenda) -> None:
             audit.note(tx, who.name, "agenda_read", subject, device=who.device, clients=clients)
 
 
-def _clients(tx: Tx, who: Who) -> Iterator[Client]:
+def _clients(tx: Tx, who: Who, covered: Iterable[int]) -> Iterator[Client]:
     """The clients about whom something may be due, with their tasks."""
     today = tx.now.date()
     ids = [
@@ -84,6 +94,7 @@ def _clients(tx: Tx, who: Who) -> Iterator[Client]:
         for row in tx.all(
             _CLIENTS,
             user=who.user_id,
+            people=[who.user_id, *covered],
             first=today - timedelta(days=BROKEN_DAYS + 1),
             last=today + _AHEAD,
             until=tx.now + timedelta(days=2),

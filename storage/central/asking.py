@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from rules.clients import Client
@@ -10,19 +11,22 @@ from rules.protocol import LeaseRequest, Leases
 from rules.queue import Placement, placement
 from storage.central.clients import documents
 from storage.central.connection import Store, Tx
+from storage.central.covering import covered_by
 from storage.central.devices import hold_device
 from storage.central.granting import give
 from storage.central.leases import lease_of, note_read
 from storage.central.people import Who
+from storage.central.portfolios import books
 from storage.central.queueing import lock_clients
+from storage.central.strategies import in_force
 
 
 def ask(store: Store, who: Who, request: LeaseRequest) -> Leases:
     """Lease the client that is asked for, or say why not and until when.
 
     The same rules hold as for whom the queue gives: contact rules, no call while a promise is
-    open, a callback promised by another agent, one desk at a time. Only the rest between two
-    tries is left to the agent.
+    open, a callback promised by another agent, another agent's client, one desk at a time. Only
+    the rest between two tries is left to the agent, and what leads hold back or put first.
     """
     assert request.client_id is not None  # noqa: S101 - the hub has seen it
     with store.begin() as tx:
@@ -47,8 +51,12 @@ def _give(tx: Tx, who: Who, request: LeaseRequest, portfolio_id: int) -> tuple[s
         return ("" if own else "taken"), None
     client = documents(tx, [client_id])[client_id]
     rules = for_client(client)
-    spot = placement(client, tx.now, rules)
-    why, until = _barred(client, spot, who)
+    spot = placement(client, tx.now, rules, strategy=in_force(tx, books(tx)[portfolio_id]))
+    worked_by = tx.value("SELECT worked_by FROM assignment WHERE client_id = :id", id=client_id)
+    if worked_by not in (None, who.user_id):
+        return "taken", None
+    asked_for = {who.name, *covered_by(tx, who).values()}
+    why, until = _barred(client, spot, {*asked_for, spot.agent} if worked_by else asked_for)
     if why:
         return why, until
     answer = may_reach(client, tx.now, rules)
@@ -58,10 +66,14 @@ def _give(tx: Tx, who: Who, request: LeaseRequest, portfolio_id: int) -> tuple[s
     return "", None
 
 
-def _barred(client: Client, spot: Placement, who: Who) -> tuple[str, datetime | None]:
-    """What keeps a client in the queue although the clock would allow a call."""
+def _barred(client: Client, spot: Placement, names: Collection[str | None]) -> tuple[str, datetime | None]:
+    """What keeps a client in the queue although the clock would allow a call.
+
+    names: whose callbacks the asking person may take: the own, and those of absent colleagues for
+    whom that person stands in; of an own client everybody's.
+    """
     if spot.kind in ("out", "unlocatable"):
         return spot.why, None
-    if spot.kind == "callback" and spot.agent not in (None, who.name):
+    if spot.kind == "callback" and spot.agent not in (None, *names):
         return "taken", spot.due_at
     return (spot.why, spot.due_at) if spot.why == "promise" else ("", None)

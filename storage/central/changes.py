@@ -17,6 +17,7 @@ import binascii
 from collections.abc import Collection, Iterable
 
 from rules.protocol import Change, Changes
+from storage.central import inbox
 from storage.central.clients import documents
 from storage.central.connection import Store, Tx
 from storage.central.day import day_figures
@@ -124,6 +125,12 @@ def tell(
     )
 
 
+def tell_users(tx: Tx, entity: str, entity_id: str, user_ids: Iterable[int]) -> None:
+    """Say in the feed of some users alone that there is something new for them, of no portfolio."""
+    one = {"portfolio": 0, "entity": entity, "id": entity_id, "version": 0, "deleted": False}
+    tx.many(_TOLD_SQL[tx.dialect], [one | {"user": user_id} for user_id in user_ids])
+
+
 def left_by(tx: Tx, user: int, client_ids: Collection[int]) -> set[int]:
     """Those of the clients who left this person's scope since the feed begins."""
     rows = tx.all(
@@ -215,7 +222,7 @@ def changes(store: Store, who: Who, cursor: str | None, limit: int) -> Changes:
 
 
 def present(store: Store, who: Who) -> Changes:
-    """Where a reader begins that knows nothing yet: what it holds, as it is now, and the cursor from here.
+    """Where a reader begins that knows nothing yet: what it holds and was written, and the cursor from here.
 
     One moment is read, so that nothing lies between the documents and the cursor.
     """
@@ -223,9 +230,12 @@ def present(store: Store, who: Who) -> Changes:
         held = documents(tx, _held(tx, who))
         mark, first = _epoch_and_beginning(tx)
         return Changes(
-            changes=tuple(
-                Change(entity="client", id=str(client_id), version=client.version, client=client)
-                for client_id, client in held.items()
+            changes=(
+                *(
+                    Change(entity="client", id=str(client_id), version=client.version, client=client)
+                    for client_id, client in held.items()
+                ),
+                *inbox.at_hand(tx, who),
             ),
             cursor=_write_cursor(mark, max(first, horizon(tx))),
             more=False,
@@ -242,6 +252,7 @@ def _as_changes(tx: Tx, who: Who, page: list[tuple[int, int, str, str, int, bool
     }
     wanted = known & _held(tx, who) if known else set()
     found = documents(tx, wanted) if wanted else {}
+    told = inbox.told(tx, who, [key for entity, key in newest if entity == inbox.ENTITY])
     return tuple(
         Change(
             entity=entity,
@@ -249,6 +260,7 @@ def _as_changes(tx: Tx, who: Who, page: list[tuple[int, int, str, str, int, bool
             version=version,
             deleted=gone,
             client=found.get(int(entity_id)) if entity == "client" else None,
+            message=told.get(entity_id) if entity == inbox.ENTITY else None,
         )
         for (entity, entity_id), (version, gone) in newest.items()
     )

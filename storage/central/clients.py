@@ -10,6 +10,7 @@ import msgspec
 
 from rules.clients import Callback, Client
 from rules.queue import score
+from rules.strategies.plans import Strategy
 from rules.zones import local_day
 from storage.central import points
 from storage.central.agreements import agreements
@@ -20,6 +21,7 @@ from storage.central.history import attempts, history, promises
 from storage.central.inconsistencies import inconsistencies
 from storage.central.portfolios import BOOKS, books
 from storage.central.requests import requests
+from storage.central.strategies import in_force
 from storage.central.tasks import tasks
 
 _OF_CLIENT = "SELECT 1 FROM {} WHERE client_id IN :ids"
@@ -76,8 +78,10 @@ def documents(tx: Tx, client_ids: Iterable[int]) -> dict[int, Client]:
         found, fates = _standing(tx, ids, tx.now, filled, details=True)
         parts = {field: read(tx, ids) for field, (rare, read) in _PARTS.items() if rare in filled}
         entries, totals = history(tx, ids, fates)
+    strategies = _strategies(tx, {client.portfolio for client in found.values()})
     for client_id, client in found.items():
-        total, reasons = score(client, _today(client.zones, tx.now))
+        strategy = strategies[client.portfolio]
+        total, reasons = score(client, _today(client.zones, tx.now), strategy)
         found[client_id] = msgspec.structs.replace(
             client,
             **{field: tuple(of_clients.get(client_id, ())) for field, of_clients in parts.items()},
@@ -87,6 +91,10 @@ def documents(tx: Tx, client_ids: Iterable[int]) -> dict[int, Client]:
             score_parts=reasons,
         )
     return found
+
+
+def _strategies(tx: Tx, portfolios: set[str]) -> dict[str, Strategy | None]:
+    return {book.name: in_force(tx, book) for book in books(tx).values() if book.name in portfolios}
 
 
 def standings(tx: Tx, client_ids: Iterable[int], now: datetime) -> dict[int, Client]:
@@ -169,6 +177,7 @@ def _standing(
             hold_reason=row[16],
             suits=row[17],
             stopped_media=tuple(document(row[18])),
+            ref=row[19],
             phones=tuple(phones.get(row[0], ())),
             accounts=tuple(owed.get(row[0], ())),
             policies=tuple(covers.get(row[0], ())),
@@ -188,7 +197,7 @@ def _clients(tx: Tx, ids: list[int]) -> list[tuple[Any, ...]]:
         """
         SELECT id, portfolio_id, name, country, zones, version, kind, language, tax_id, national_id,
             born, state, address, treatment, do_not_contact, hold_until, hold_reason, suits,
-            stopped_media
+            stopped_media, ref
         FROM client
         WHERE id IN :ids
         """,

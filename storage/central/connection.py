@@ -37,6 +37,9 @@ class StoreError(Explained):
     """The store can't be used as asked; the message says what, where and how to mend it."""
 
 
+FETCHED_AT_ONCE = 2000
+"""Rows that PostgreSQL sends at a time where they are read as they come."""
+
 _ROW_LOCK = re.compile(r"\bFOR (NO KEY )?UPDATE( OF \w+)?( SKIP LOCKED)?")
 """Clauses of PostgreSQL that SQLite has no need of: its one writer holds the whole store."""
 
@@ -162,6 +165,18 @@ class Tx:
             if sent == sql and given == params:
                 return self._sent.pop(number)[2]
         return None
+
+    def stream(self, sql: str, /, **params: Any) -> Iterator[tuple[Any, ...]]:
+        """Rows as they come, never all at once (PostgreSQL needs a cursor on its side for that)."""
+        if self.dialect == "sqlite":
+            yield from self._execute(sql, params)
+            return
+        from psycopg import RawServerCursor
+
+        spoken, names, lists = _spoken(sql, self.dialect)
+        with RawServerCursor(self.connection, "stream") as cursor:
+            cursor.itersize = FETCHED_AT_ONCE
+            yield from cursor.execute(spoken, self._bound(params, names, lists))
 
     def one(self, sql: str, /, **params: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""

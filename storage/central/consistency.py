@@ -39,6 +39,18 @@ _FAULTS = (
         """,
     ),
     (
+        mark("Clients in the queue who are reserved otherwise than assigned: {number} (first: {first})."),
+        """
+        SELECT places.client_id
+        FROM (
+            SELECT client_id, reserved_for FROM ready
+            UNION ALL SELECT client_id, reserved_for FROM waiting
+        ) places
+        LEFT JOIN assignment a ON a.client_id = places.client_id
+        WHERE coalesce(places.reserved_for, 0) <> coalesce(a.worked_by, 0)
+        """,
+    ),
+    (
         mark("Clients without any account: {number} (first: {first})."),
         "SELECT c.id FROM client c WHERE NOT EXISTS (SELECT 1 FROM account a WHERE a.client_id = c.id)",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
 
@@ -18,13 +18,9 @@ from storage.central import figures
 from storage.central.connection import Store, Tx, day, instant, maybe_instant
 from storage.central.people import Who
 from storage.central.portfolios import Book, books, home_book
+from storage.central.presence import SEEN_EVERY, SILENCE
 from storage.central.sessions import ACCESS_LIFE
-
-SEEN_EVERY = timedelta(seconds=60)
-"""How exactly it is kept when a workstation was heard last."""
-
-SILENCE = SEEN_EVERY + timedelta(seconds=15)
-"""A workstation that says nothing for so long is not connected any more."""
+from storage.central.timetable import Timetable
 
 _OWN_SESSION = """
     user_id = :user AND device = :device AND NOT revoked AND rotated_at IS NULL AND access_expires > :now
@@ -74,7 +70,7 @@ def day_figures(tx: Tx, who: Who) -> DayFigures | None:
     if home is None:
         return None
     counts, hours, month = _counted(tx, who.user_id, known, home.currency)
-    goals = _goals(tx, who.user_id)
+    goals = _goals(tx, who.user_id, local_day(tx.now, home.zone.key))
     seq = tx.value("SELECT last_seq FROM device WHERE id = :device", device=who.device)
     found = connections(tx, {who.user_id: home}, {who.user_id: goals.required})[who.user_id]
     return DayFigures(
@@ -128,9 +124,11 @@ def _counted(
     return counts, tuple(hours) if any(hours) else (), month
 
 
-def _goals(tx: Tx, user_id: int) -> _Goals:
+def _goals(tx: Tx, user_id: int, today: date) -> _Goals:
     row = tx.one("SELECT daily_goal, monthly_goal, required_minutes FROM app_user WHERE id = :id", id=user_id)
-    return _Goals(row[0], row[1], 60 * row[2]) if row else _Goals(0, 0, 0)
+    if row is None:
+        return _Goals(0, 0, 0)
+    return _Goals(row[0], row[1], Timetable(tx, [today], [user_id]).required(user_id, today, row[2]))
 
 
 # Connection time.

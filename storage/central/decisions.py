@@ -16,12 +16,16 @@ from storage.central.debts import accounts
 from storage.central.people import Who
 from storage.central.portfolios import books
 from storage.central.requests import requests
+from storage.central.standing import matters
 
 MOST_DECISIONS = 200
 
 
 def decisions(tx: Tx, who: Who) -> tuple[Decision, ...]:
-    """Open matters of a person's scope: approvals first, somebody is on the phone; then the newest."""
+    """Open matters of a person's scope: approvals first, somebody is on the phone; then the newest.
+
+    What stands in whole portfolios comes last.
+    """
     rows = tx.all(
         """
         SELECT r.id, r.kind, r.at, u.name, c.name, r.amount, r.currency, r.reason, c.id,
@@ -61,7 +65,7 @@ def decisions(tx: Tx, who: Who) -> tuple[Decision, ...]:
             fact=_fact(row[12]),
         )
         for row in rows
-    )
+    ) + matters(tx, who)
 
 
 def _fact(kept: Any) -> Event | None:

@@ -13,13 +13,16 @@ from rules.facts import (
     Event,
     EventResult,
     FactBody,
+    MessageBody,
+    MessageDeliveredBody,
+    MessageReadBody,
     ResultBody,
     RetractionBody,
     SkipBody,
     StateBody,
 )
 from rules.protocol import EventBatch, EventResults
-from storage.central import audit, notes
+from storage.central import audit, desk_messages, notes
 from storage.central.changes import left_by
 from storage.central.connection import Store, Tx
 from storage.central.day import change_states, note_result
@@ -207,6 +210,10 @@ def _do(work: Work, fact: Incoming, at: datetime) -> EventResult:
             return take_back(work, fact.event, body, at)
         case StateBody() as body:
             return _change_state(work, fact.event, body, at)
+        case MessageBody() as body:
+            return desk_messages.take(work, fact.event, body, at)
+        case MessageDeliveredBody() | MessageReadBody() as body:
+            return desk_messages.take_receipt(work, fact.event, body, at)
         case FactBody() as body:
             return notes.take(work, fact.event, body, at)
         case _:

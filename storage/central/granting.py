@@ -14,6 +14,7 @@ from storage.central.figures import LEASED, Deltas
 from storage.central.lanes import lane_ids
 from storage.central.portfolios import books
 from storage.central.queueing import leave
+from storage.central.strategies import in_force
 from storage.central.taking import LIFE
 from storage.central.taking_sqlite import LEASE
 from storage.central.who import Who
@@ -69,7 +70,8 @@ def restore(tx: Tx, who: Who, device: str, client_id: int, lease_id: str, token:
         return
     client = standings(tx, [client_id], tx.now)[client_id]
     portfolio_id: int = tx.value("SELECT portfolio_id FROM client WHERE id = :client", client=client_id)
-    spot = placement(client, tx.now, books(tx)[portfolio_id].parameters)
+    book = books(tx)[portfolio_id]
+    spot = placement(client, tx.now, book.parameters, strategy=in_force(tx, book))
     lanes = lane_ids(tx, [(portfolio_id, client.country, client.zones)])
     tx.run(
         LEASE,

@@ -15,6 +15,9 @@ from rules.facts import (
     Event,
     FactBody,
     InconsistencyBody,
+    MessageBody,
+    MessageDeliveredBody,
+    MessageReadBody,
     RequestBody,
     ResultBody,
     SkipBody,
@@ -128,5 +131,9 @@ def _is_sane(body: FactBody) -> bool:
             return all(0 <= number < LARGEST for number in (body.account_id, *numbers))
         case InconsistencyBody():
             return body.issue in ISSUES and 0 <= (body.account_id or 0) < LARGEST
+        case MessageBody():
+            return len(body.answers) <= LONGEST_ID
+        case MessageDeliveredBody() | MessageReadBody():
+            return len(body.message_id) <= LONGEST_ID
         case _:
             return True

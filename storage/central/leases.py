@@ -70,11 +70,12 @@ def _take(store: Store, who: Who, request: LeaseRequest, *, first: bool) -> tupl
     with store.begin() as tx, tx.together():
         hold_device(tx, who, request.device)
         plan_once(tx)
-        lanes = known(store, tx, version(tx))
+        as_of, reserved = version(tx, who)
+        lanes = known(store, tx, as_of)
         hours = lanes.hours_for(who, tx.now)
         if request.offline and first:
             go_offline(tx, who, request, hours)
-        held = take(tx, who, request, lanes, hours, first=first)[: request.want]
+        held = take(tx, who, request, lanes, hours, first=first, reserved=reserved)[: request.want]
         note_read(tx, who, request.device, [one.client_id for one in held if one.fresh])
         return held, lanes, hours
 

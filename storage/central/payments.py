@@ -18,6 +18,7 @@ from storage.central.figures import RECOVERED, Deltas
 from storage.central.portfolios import books
 from storage.central.promises import judge
 from storage.central.queueing import lock_clients, place
+from storage.central.strategies import in_force
 
 CHUNK = 500
 
@@ -85,10 +86,11 @@ def _post(tx: Tx, payments: Sequence[NewPayment]) -> Posted:
     deltas = Deltas()
     known = books(tx)
     clients = standings(tx, portfolio_of, tx.now)
-    buckets = {
-        client_id: placement(client, tx.now, known[portfolio_of[client_id]].parameters).bucket
-        for client_id, client in clients.items()
-    }
+    buckets = {}
+    for client_id, client in clients.items():
+        book = known[portfolio_of[client_id]]
+        spot = placement(client, tx.now, book.parameters, strategy=in_force(tx, book))
+        buckets[client_id] = spot.bucket
     takers = _last_takers(tx, owners)
     posted: list[NewPayment] = []
     for index, payment in enumerate(payments):

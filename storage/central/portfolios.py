@@ -25,7 +25,8 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
 
     zone: the zone of its days and hours in the live figures. parameters: its contact
     rules; rules: the settings by which they differ from the defaults. goal: minor units of
-    `currency` for one day.
+    `currency` for one day. strategy: version of the one in force, 0 = none was ever loaded
+    (`storage.central.strategies` reads it).
     """
 
     id: int
@@ -40,6 +41,8 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     parameters: ContactParameters
     rules: dict[str, Any]
     rules_version: str = ""
+    product: str = ""
+    strategy: int = 0
 
     def moment(self, at: datetime) -> tuple[date, int]:
         """The portfolio's own day and hour of an instant."""
@@ -59,7 +62,11 @@ def _read_books(tx: Tx) -> dict[int, Book]:
     rows = tx.all(
         """
         SELECT id, name, product, country, currency, creditor, firm, on_hold, goal, settings,
-            settings_version
+            settings_version, (
+                SELECT max(version)
+                FROM configuration c
+                WHERE c.portfolio_id = portfolio.id AND c.kind = 'strategy'
+            )
         FROM portfolio
         ORDER BY id
         """
@@ -100,6 +107,8 @@ def _book(row: tuple[Any, ...], settings: dict[str, Any]) -> Book:
         parameters=parameters(country, {"product": product} | settings),
         rules=overrides(settings),
         rules_version=f"{name}/{row[10]}",
+        product=product,
+        strategy=row[11] or 0,
     )
 
 

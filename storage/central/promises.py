@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from rules.promises import FollowUp, follow_up, moves
+from rules.promises import FollowUp, allot, follow_up, moves
 from storage.central.connection import Store, Tx, day, document, instant
 from storage.central.figures import Deltas
 from storage.central.portfolios import Book, books
@@ -84,25 +84,12 @@ def _follow(
                 promise.made,
                 promise.due,
                 promise.amount,
-                _share(pool, promise),
+                allot(pool, promise.made, promise.due, promise.amount, promise.grace_days),
                 tx.now.astimezone(zone).date(),
                 grace_days=promise.grace_days,
                 tolerance=promise.book.parameters.promise_tolerance,
             ),
         )
-
-
-def _share(pool: list[list[Any]], promise: _Promise) -> list[tuple[date, int]]:
-    """Take from the payments what this promise may count, up to its amount."""
-    taken: list[tuple[date, int]] = []
-    wanted = promise.amount
-    for payment in pool:
-        if promise.made <= payment[0] <= promise.due + timedelta(days=promise.grace_days):
-            part = min(wanted, payment[1])
-            payment[1] -= part
-            wanted -= part
-            taken.append((payment[0], part))
-    return taken
 
 
 def _promises(tx: Tx, ids: list[int], known: dict[int, Book]) -> dict[int, list[_Promise]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from rules.buckets import parted
 from rules.contact import window
+from rules.directives import Directive, standing
 from rules.protocol import QueueRow
 from rules.zones import instant
 from storage.central import figures
@@ -20,6 +21,7 @@ def queue_rows(
     trends: Mapping[tuple[int, str], tuple[int, ...]],
     known: dict[int, Book],
     today: dict[int, date],
+    directives: Mapping[int, Collection[Directive]],
 ) -> tuple[QueueRow, ...]:
     """A row for each portfolio, strategy and bucket; amounts in another currency get a row of their own.
 
@@ -28,6 +30,7 @@ def queue_rows(
         trends: touches by hour of each portfolio and segment.
         known: the portfolios.
         today: each one's own day.
+        directives: those in force, by portfolio.
     """
     counts: defaultdict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     for when, portfolio_id, bucket, measure, n in rows:
@@ -37,6 +40,8 @@ def queue_rows(
     found: list[QueueRow] = []
     hours = {key: _hours(book, today[key]) for key, book in known.items()}
     for (portfolio_id, segment), measured in sorted(counts.items()):
+        if not any(measured.values()):
+            continue  # a rule of an earlier strategy, which nobody is under any more
         book = known[portfolio_id]
         bucket, strategy = parted(segment)
         opens, closes = hours[portfolio_id]
@@ -62,6 +67,7 @@ def queue_rows(
                 zone=book.zone.key,
                 opens=opens,
                 closes=closes,
+                directive=standing(directives.get(portfolio_id, ()), segment),
             )
         )
         found += [

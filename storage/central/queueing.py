@@ -19,6 +19,7 @@ from storage.central.lanes import lane_ids
 from storage.central.portfolios import books
 from storage.central.promises import judge, matured, take_slot
 from storage.central.pruning import prune
+from storage.central.strategies import in_force
 from storage.central.watermarks import BOTTOM, Place
 
 CHUNK = 1000
@@ -31,7 +32,7 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     """Where one client is to stand.
 
     user_id: whose the callback is, None = anyone's. worked_on: the day, in the portfolio's
-    zone, on which the client was last worked.
+    zone, on which the client was last worked. reserved_for: who alone is given the client.
     """
 
     client_id: int
@@ -40,6 +41,7 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     place: Placement
     user_id: int | None = None
     worked_on: date | None = None
+    reserved_for: int | None = None
 
 
 def lock_clients(tx: Tx, client_ids: Iterable[int]) -> list[tuple[int, int]]:
@@ -90,14 +92,19 @@ def lane_portfolios(tx: Tx) -> dict[int, int]:
     return {row[0]: row[1] for row in tx.all("SELECT id, portfolio_id FROM lane")}
 
 
+_OWN_STATE = """
+    SELECT c.id, c.portfolio_id, c.not_before, a.worked_by
+    FROM client c
+    LEFT JOIN assignment a ON a.client_id = c.id
+    WHERE c.id IN :ids
+"""
+
+
 def _enter(tx: Tx, ids: list[int], now: datetime, deltas: Deltas) -> None:
     if not ids:
         return
     known = books(tx)
-    own = {
-        row[0]: (row[1], maybe_instant(row[2]))
-        for row in tx.all("SELECT id, portfolio_id, not_before FROM client WHERE id IN :ids", ids=ids)
-    }
+    own = {row[0]: (row[1], maybe_instant(row[2]), row[3]) for row in tx.all(_OWN_STATE, ids=ids)}
     clients = standings(tx, ids, now)
     lanes = lane_ids(tx, {(own[key][0], one.country, one.zones) for key, one in clients.items()})
     users = (
@@ -106,16 +113,18 @@ def _enter(tx: Tx, ids: list[int], now: datetime, deltas: Deltas) -> None:
     worked = _worked_on(tx, ids)
     spots: list[Spot] = []
     for client_id, client in clients.items():
-        portfolio_id, not_before = own[client_id]
-        found = placement(client, now, known[portfolio_id].parameters, not_before)
+        portfolio_id, not_before, reserved_for = own[client_id]
+        strategy = in_force(tx, known[portfolio_id])
+        found = placement(client, now, known[portfolio_id].parameters, not_before, strategy)
         spots.append(
             Spot(
                 client_id=client_id,
                 portfolio_id=portfolio_id,
                 lane=lanes[(portfolio_id, "|".join(sorted(client.zones)))],
                 place=found,
-                user_id=users.get(found.agent or ""),
+                user_id=reserved_for or users.get(found.agent or ""),
                 worked_on=worked.get(client_id),
+                reserved_for=reserved_for,
             )
         )
     stand(tx, spots, deltas)
@@ -150,13 +159,13 @@ def stand(tx: Tx, spots: Iterable[Spot], deltas: Deltas) -> None:
         worked_on = None if place.kind == "unlocatable" else spot.worked_on
         row = (spot.client_id, spot.lane, place.prio, place.bucket, tx.raw(worked_on))
         if place.kind == "ready":
-            ready.append((*row, tx.raw(place.until)))
+            ready.append((*row, spot.reserved_for, tx.raw(place.until)))
         else:
-            waiting.append((*row, place.kind, tx.raw(place.due_at), spot.user_id))
+            waiting.append((*row, spot.reserved_for, place.kind, tx.raw(place.due_at), spot.user_id))
         if place.kind == "unlocatable":
             lost.append(spot)
         deltas.queued(spot.portfolio_id, place.bucket, place.kind, worked_on, 1)
-    columns = ("client_id", "lane", "prio", "bucket", "worked_on")
+    columns = ("client_id", "lane", "prio", "bucket", "worked_on", "reserved_for")
     if lost:
         _begin_searches(tx, lost)
     if ready:
@@ -188,42 +197,54 @@ def _any_callback(clients: dict[int, Any]) -> bool:
 
 
 def place_portfolio(
-    store: Store, portfolio_id: int, progress: Callable[[int, int], None] | None = None
+    store: Store,
+    portfolio_id: int,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    changed: bool = True,
 ) -> None:
-    """Place every client of a portfolio anew, and say that each has changed: its rules have."""
-    _place_those(store, "portfolio_id = :portfolio", progress, portfolio=portfolio_id)
+    """Place every client of a portfolio anew; `changed`: and say that each has, for its rules have."""
+    _place_those(store, portfolio_id, progress, changed=changed)
 
 
 def place_all(store: Store, progress: Callable[[int, int], None] | None = None) -> None:
     """Place every client anew, chunk by chunk; `progress` hears how many are done, of how many."""
-    _place_those(store, "true", progress)
+    _place_those(store, None, progress, changed=False)
+
+
+_CLIENTS = """
+    FROM client WHERE id > :last AND (CAST(:portfolio AS INTEGER) IS NULL OR portfolio_id = :portfolio)
+"""
 
 
 def _place_those(
-    store: Store, which: str, progress: Callable[[int, int], None] | None, **params: object
+    store: Store, portfolio_id: int | None, progress: Callable[[int, int], None] | None, *, changed: bool
 ) -> None:
     with store.read() as tx:
-        total: int = tx.value(f"SELECT count(*) FROM client WHERE {which}", **params)  # noqa: S608 - our own words
+        total: int = tx.value(f"SELECT count(*) {_CLIENTS}", last=0, portfolio=portfolio_id)
     done = last = 0
     while True:
         with store.begin() as tx:
-            ids = [
-                row[0]
-                for row in tx.all(
-                    f"SELECT id FROM client WHERE id > :last AND {which} ORDER BY id LIMIT :limit",  # noqa: S608 - our own words
-                    last=last,
-                    limit=CHUNK,
-                    **params,
-                )
-            ]
-            if params:
-                touch(tx, ids)
-            place(tx, ids, tx.now)
+            ids = place_next(tx, portfolio_id, last, changed=changed)
         if not ids:
             return
         last, done = ids[-1], done + len(ids)
         if progress is not None:
             progress(done, total)
+
+
+def place_next(tx: Tx, portfolio_id: int | None, last: int, *, changed: bool) -> list[int]:
+    """Place the next clients after `last` anew, of a portfolio or of all; their ids, none = that was all."""
+    ids = [
+        row[0]
+        for row in tx.all(
+            f"SELECT id {_CLIENTS} ORDER BY id LIMIT :limit", last=last, portfolio=portfolio_id, limit=CHUNK
+        )
+    ]
+    if changed:
+        touch(tx, ids)
+    place(tx, ids, tx.now)
+    return ids
 
 
 def end_leases(tx: Tx, ended: Sequence[tuple[int, int, str]], deltas: Deltas) -> None:
@@ -254,6 +275,7 @@ def put_off(tx: Tx, until: Mapping[int, tuple[int, datetime]]) -> None:
     count_ended(tx, [row[1:3] for row in rows], deltas)
     portfolio_of = lane_portfolios(tx)
     worked = _worked_on(tx, [row[0] for row in rows])
+    reserved = {row[0]: row[3] for row in tx.all(_OWN_STATE, ids=[row[0] for row in rows])}
     spots = (
         Spot(
             client_id=client_id,
@@ -261,6 +283,7 @@ def put_off(tx: Tx, until: Mapping[int, tuple[int, datetime]]) -> None:
             lane=lane,
             place=Placement(kind="waiting", prio=prio, parts={}, bucket=bucket, due_at=until[client_id][1]),
             worked_on=worked.get(client_id),
+            reserved_for=reserved[client_id],
         )
         for client_id, lane, bucket, prio in rows
     )

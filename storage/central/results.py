@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 
 from rules.agreements import left_over
+from rules.buckets import parted, segment
 from rules.catalogue import Result
 from rules.clients import Case, Client
 from rules.consequences import Consequences, apply, check, consequences
 from rules.facts import Event, EventResult, ResultBody, SkipBody
 from rules.queue import placement
+from rules.strategies import departures
 from rules.terms import AGREEING
 from rules.text import clean
 from storage.central import effects
@@ -21,6 +23,7 @@ from storage.central.authority import is_beyond
 from storage.central.figures import FLAG_MEASURES, PROMISED, RESULT, WORKED
 from storage.central.points import real_id
 from storage.central.reviews import put_before_lead
+from storage.central.strategies import existed
 from storage.central.work import Work
 
 SKIP_DELAY = timedelta(minutes=15)
@@ -215,7 +218,7 @@ def _add_rows(
 ) -> None:
     client = work.clients[body.client_id]
     parameters = work.parameters(client.id)
-    bucket = placement(client, work.tx.now, parameters).bucket
+    bucket, strategy = _segment(work, body)
     today, hour = work.book(client.id).moment(at)
     line = made.history
     work.add(
@@ -243,6 +246,8 @@ def _add_rows(
         identity=clean(body.identity, limit=40),
         missed=[clean(node, limit=40) for node in body.missed],
         breach=clean(body.breach, limit=60),
+        strategy=strategy,
+        off_strategy=departures.written(body.off_strategy) if strategy else "",
         started_at=body.started_at,
     )
     for number, promise in enumerate(made.promises, start=1):
@@ -275,6 +280,17 @@ def _add_rows(
             note=clean(made.callback.note, newlines=True, limit=LONGEST_NOTE),
         )
     _count(work, client.id, result, made, at, bucket)
+
+
+def _segment(work: Work, body: ResultBody) -> tuple[str, str]:
+    """The client's segment, and the strategy's rule as it was shown; what was not shown, as it holds here."""
+    client = work.clients[body.client_id]
+    strategy = work.strategy(client.id)
+    place = placement(client, work.tx.now, work.parameters(client.id), strategy=strategy)
+    if body.strategy in ("", place.strategy) or not existed(work.tx, work.book(client.id), body.strategy):
+        return place.bucket, place.strategy
+    rule = body.strategy.partition("@")[0].partition(":")[0]
+    return segment(parted(place.bucket)[0], rule), body.strategy
 
 
 def _add_case(work: Work, client_id: int, case: Case) -> None:

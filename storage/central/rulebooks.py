@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rules.catalogue import Catalogue, Result
-from rules.configuration import CONTACT, Fault, check, in_force
+from rules.configuration import CONTACT, Data, Fault, check, in_force
 from rules.protocol import Rulebook, Rulebooks
+from rules.strategies.plans import KIND as STRATEGY
 from rules.words import tr
 from storage.central import audit
 from storage.central.changes import tell
 from storage.central.connection import Store, StoreError, Tx, document, instant
 from storage.central.people import Who
-from storage.central.portfolios import BOOKS
+from storage.central.portfolios import BOOKS, books
 from storage.central.queueing import place_portfolio
-from storage.reference import catalogue, kinds, negotiation
+from storage.central.strategy_checks import misfits
+from storage.reference import catalogue, kinds, negotiation, targets
 
 if TYPE_CHECKING:
     from rules.negotiation import Negotiation
+    from rules.targets import Targets
 
 ENTITY = "rulebooks"
 """What the change feed calls them."""
@@ -35,10 +38,11 @@ class RulebookRefused(StoreError):
 
 
 class Loaded(Rulebook, frozen=True, kw_only=True):
-    """A version with who loaded it and when."""
+    """A version with who loaded it, when and why."""
 
     loaded_by: str
     loaded_at: datetime
+    why: str = ""
 
 
 def load(
@@ -48,11 +52,12 @@ def load(
     *,
     by: str,
     since: datetime | None = None,
+    why: str = "",
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Rulebook, ...]:
     """Take a file of rules for a portfolio as a new version; older versions are kept.
 
-    Contact parameters hold at once: every client of the portfolio is placed anew.
+    Contact parameters and strategies hold at once: every client of the portfolio is placed anew.
 
     Args:
         store: where.
@@ -60,37 +65,66 @@ def load(
         text: TOML; may hold several kinds.
         by: who loads it, for the record.
         since: from when on results, scripts and negotiation hold; None = now.
+        why: the reason, for the record.
         progress: hears how many clients are placed, of how many.
 
     Returns:
         the versions made, one for each kind in the file.
 
     Raises:
-        RulebookRefused: the file has faults.
-        StoreError: there is no such portfolio, or contact parameters were given a later hour.
+        RulebookRefused: the file has faults, or holds a strategy that the portfolio can't have.
+        StoreError: there is no such portfolio, or what holds at once was given a later hour.
     """
     found, faults = check(text, kinds())
     if faults:
         raise RulebookRefused(faults)
-    if CONTACT in found and since is not None and since > store.now():
-        raise StoreError(tr("Contact parameters hold from the moment they are loaded: leave out --since."))
+    if {CONTACT, STRATEGY} & set(found) and since is not None and since > store.now():
+        raise StoreError(
+            tr("Contact parameters and strategies hold from the moment they are loaded: leave out --since.")
+        )
     with store.begin() as tx:
-        row = tx.one("SELECT id, settings FROM portfolio WHERE name = :name FOR UPDATE", name=portfolio)
-        if row is None:
-            raise StoreError(tr("There is no portfolio {name}.", name=portfolio))
-        made = tuple(_append(tx, row[0], portfolio, kind, text, since or tx.now, by) for kind in found)
-        if CONTACT in found:
-            _set_parameters(tx, row[0], document(row[1]) | found[CONTACT]["parameters"])
+        row_id, made = take(tx, portfolio, text, found, by=by, since=since, why=why)
         versions = {book.kind: book.version for book in made}
         audit.note(tx, f"command:config {by}", "rules_loaded", f"portfolio:{portfolio}", versions=versions)
-        tell(tx, row[0], ENTITY, str(row[0]), max((book.version for book in made), default=0))
     if CONTACT in found:
-        place_portfolio(store, row[0], progress)
+        place_portfolio(store, row_id, progress)
+    elif STRATEGY in found:
+        place_portfolio(store, row_id, progress, changed=False)
     return made
 
 
+def take(
+    tx: Tx,
+    portfolio: str,
+    text: str,
+    found: Mapping[str, Data],
+    *,
+    by: str,
+    since: datetime | None = None,
+    why: str = "",
+) -> tuple[int, tuple[Rulebook, ...]]:
+    """Keep a file that was checked (`found`: its parts by kind) as new versions, and tell of them.
+
+    The caller notes it and has the clients placed anew. Returns the portfolio's id and the versions.
+
+    Raises:
+        RulebookRefused, StoreError: as `load`.
+    """
+    row = tx.one("SELECT id, settings FROM portfolio WHERE name = :name FOR UPDATE", name=portfolio)
+    if row is None:
+        raise StoreError(tr("There is no portfolio {name}.", name=portfolio))
+    if CONTACT in found:
+        _set_parameters(tx, row[0], document(row[1]) | found[CONTACT]["parameters"])
+    if STRATEGY in found and (unfit := misfits(tx, books(tx)[row[0]], text, found)):
+        raise RulebookRefused(unfit)
+    tx.memo.pop(BOOKS, None)
+    made = tuple(_append(tx, row[0], portfolio, kind, text, since or tx.now, by, why) for kind in found)
+    tell(tx, row[0], ENTITY, str(row[0]), max((book.version for book in made), default=0))
+    return row[0], made
+
+
 def _append(
-    tx: Tx, portfolio_id: int, portfolio: str, kind: str, text: str, since: datetime, by: str
+    tx: Tx, portfolio_id: int, portfolio: str, kind: str, text: str, since: datetime, by: str, why: str
 ) -> Rulebook:
     before: int = tx.value(
         """
@@ -104,8 +138,8 @@ def _append(
     version = before + 1
     tx.run(
         """
-        INSERT INTO configuration (portfolio_id, kind, version, since, loaded_at, loaded_by, text)
-        VALUES (:portfolio, :kind, :version, :since, :now, :by, :text)
+        INSERT INTO configuration (portfolio_id, kind, version, since, loaded_at, loaded_by, text, why)
+        VALUES (:portfolio, :kind, :version, :since, :now, :by, :text, :why)
         """,
         portfolio=portfolio_id,
         kind=kind,
@@ -114,6 +148,7 @@ def _append(
         now=tx.now,
         by=by,
         text=text,
+        why=why,
     )
     return Rulebook(portfolio=portfolio, kind=kind, version=version, since=since, text=text)
 
@@ -131,7 +166,7 @@ def listed(tx: Tx, portfolio_ids: tuple[int, ...] | None = None) -> tuple[Loaded
     """Every version of the rules of some portfolios (None = all), oldest first."""
     rows = tx.all(
         """
-        SELECT c.portfolio_id, p.name, c.kind, c.version, c.since, c.text, c.loaded_by, c.loaded_at
+        SELECT c.portfolio_id, p.name, c.kind, c.version, c.since, c.text, c.loaded_by, c.loaded_at, c.why
         FROM configuration c
         JOIN portfolio p ON p.id = c.portfolio_id
         ORDER BY c.id
@@ -146,8 +181,9 @@ def listed(tx: Tx, portfolio_ids: tuple[int, ...] | None = None) -> tuple[Loaded
             text=text,
             loaded_by=by,
             loaded_at=instant(at),
+            why=why,
         )
-        for portfolio_id, name, kind, version, since, text, by, at in rows
+        for portfolio_id, name, kind, version, since, text, by, at, why in rows
         if portfolio_ids is None or portfolio_id in portfolio_ids
     )
 
@@ -178,6 +214,13 @@ def negotiation_of(tx: Tx, portfolio_id: int, at: datetime) -> Negotiation:
     books = listed(tx, (portfolio_id,))
     book = in_force(books, books[0].portfolio, "negotiation", at) if books else None
     return negotiation(book.text if book else "")
+
+
+def targets_of(tx: Tx, portfolio_id: int, at: datetime) -> Targets:
+    """Targets as a portfolio has them at an instant."""
+    books = listed(tx, (portfolio_id,))
+    book = in_force(books, books[0].portfolio, "targets", at) if books else None
+    return targets(book.text if book else "")
 
 
 class Results:

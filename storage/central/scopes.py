@@ -12,6 +12,7 @@ from storage.central.figures import Deltas
 from storage.central.portfolios import portfolio_id
 from storage.central.pruning import KEPT_DAYS
 from storage.central.queueing import end_leases, lock_clients, place
+from storage.central.stand_ins import let_go, owned_outside
 from storage.central.users import user_id
 
 
@@ -29,7 +30,8 @@ def set_portfolios(store: Store, name: str, portfolios: Sequence[str], by: str =
     """Give a person other portfolios; how many clients leave that person's workstations.
 
     Clients of the former portfolios that the person holds, worked of late, or has something
-    due with, leave the desk at once and are erased with the next pull.
+    due with, leave the desk at once and are erased with the next pull; those that were the
+    person's own are nobody's from then on.
 
     Args:
         store: where.
@@ -50,7 +52,9 @@ def set_portfolios(store: Store, name: str, portfolios: Sequence[str], by: str =
         )
         audit.note(tx, by, "user_changed", f"user:{user}", portfolios=sorted(scope))
         left = _known_outside(tx, user, scope) if scope else []
-        lock_clients(tx, left)
+        owned = owned_outside(tx, user, scope) if scope else []
+        lock_clients(tx, {*left, *owned})
+        let_go(tx, owned)
         held = _clear_desks(tx, left, user)
         tell_left(tx, left, user)
         place(tx, held, tx.now)
@@ -77,6 +81,11 @@ def _known_outside(tx: Tx, user: int, scope: list[int]) -> list[int]:
             SELECT client_id FROM callback WHERE user_id = :user AND status = 'open'
             UNION
             SELECT client_id FROM task WHERE user_id = :user AND status = 'open'
+            UNION
+            SELECT m.client_id
+            FROM message m
+            JOIN message_receipt r ON r.message_id = m.id
+            WHERE r.user_id = :user AND m.client_id IS NOT NULL
         ) known ON known.client_id = c.id
         WHERE NOT (c.portfolio_id IN :scope)
         ORDER BY c.id

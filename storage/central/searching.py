@@ -24,6 +24,8 @@ DUE_SEARCHES = """
     JOIN client ON client.id = waiting.client_id
         AND (client.not_before IS NULL OR client.not_before <= :now)
     WHERE waiting.lane IN :lane_ids AND waiting.kind = 'unlocatable'
+        AND (waiting.reserved_for IS NULL OR waiting.reserved_for = :user)
+        AND NOT CAST(waiting.lane AS TEXT) || ' ' || waiting.bucket IN :held
     ORDER BY waiting.prio DESC, waiting.client_id
 """
 """Whoever has the best score of those whose search is due, whatever the hour: nobody is called."""

@@ -12,7 +12,7 @@ import msgspec
 
 from rules.protocol import Session, SignIn
 from rules.text import clean
-from storage.central import audit, devices, lockout, passwords, second_factor
+from storage.central import audit, devices, lockout, passwords, presence, second_factor
 from storage.central.connection import Store, Tx
 from storage.central.sessions import SignInRefused, open_pair, session_of
 
@@ -89,7 +89,7 @@ def _open(store: Store, user: _Known, name: str, request: SignIn) -> Session:
             lockout.forgive(tx, name)
             if renewed:
                 tx.run("UPDATE app_user SET password_hash = :hash WHERE id = :id", id=user.id, hash=renewed)
-            tx.run("DELETE FROM sign_in_session WHERE refresh_expires < :now", now=tx.now)
+            presence.forget_sessions(tx)
             access, renewal = open_pair(tx, uuid.uuid4().hex, user.id, request.device, tx.now)
             audit.note(tx, name, "signed_in", f"user:{user.id}", device=request.device)
             now = tx.now

@@ -18,11 +18,14 @@ from rules.protocol import AgentRow, Stats
 from rules.worktime import Connection
 from storage.central import figures
 from storage.central.connection import Store, Tx, day, instant, maybe_instant
-from storage.central.day import SILENCE, connections
+from storage.central.day import connections
 from storage.central.decisions import decisions, masked
+from storage.central.lanes import directives
 from storage.central.people import Who
 from storage.central.portfolios import Book, books, home_book
+from storage.central.presence import SILENCE
 from storage.central.queue_rows import queue_rows
+from storage.central.timetable import Timetable
 
 FOLDED = "stats_folded"
 
@@ -148,6 +151,11 @@ def snapshot(store: Store, who: Who) -> Stats:
     return snapshots(store, [who])[0]
 
 
+def seen(tx: Tx, who: Who) -> Stats:
+    """The same within a transaction, beside whatever else is read in it."""
+    return _Read(tx).seen_by(who)
+
+
 def snapshots(store: Store, viewers: Iterable[Who]) -> list[Stats]:
     """The same moment as each of these may see it."""
     with store.read() as tx:
@@ -171,9 +179,11 @@ class _Read:
         self.kept = tx.all(_KEPT, first=min(months), last=max(months))
         self.agents = tx.all(_AGENTS, now=tx.now, silent=tx.now - SILENCE)
         self.desks = _desks(tx)
+        self.directives = directives(tx)
         self.scopes: defaultdict[int, set[int]] = defaultdict(set)
         for user_id, portfolio_id in tx.all("SELECT user_id, portfolio_id FROM user_portfolio"):
             self.scopes[user_id].add(portfolio_id)
+        self._timetable = Timetable(tx, self.today.values())
         self._worked: dict[tuple[int, str], Connection] = {}
 
     def of_team(self, team: str | None) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
@@ -193,7 +203,7 @@ class _Read:
             Stats(
                 number=self.number,
                 at=self.tx.now,
-                queue=queue_rows(by_bucket, _trends(by_hour, today), known, today),
+                queue=queue_rows(by_bucket, _trends(by_hour, today), known, today, self.directives),
                 agents=_agents(self, known, today, who),
                 decisions=decisions(self.tx, who),
                 touches_by_hour=hours[figures.TOUCH],
@@ -206,7 +216,11 @@ class _Read:
         """The connection time of some agents today, by the days of their home portfolio."""
         keys = {user_id: (user_id, home.zone.key) for user_id, home in homes.items()}
         missing = {user_id: homes[user_id] for user_id, key in keys.items() if key not in self._worked}
-        required = {row[0]: 60 * row[11] for row in self.agents}
+        required = {
+            row[0]: self._timetable.required(row[0], homes[row[0]].moment(self.tx.now)[0], row[11])
+            for row in self.agents
+            if row[0] in missing
+        }
         for user_id, found in connections(self.tx, missing, required).items():
             self._worked[keys[user_id]] = found
         return {user_id: self._worked[key] for user_id, key in keys.items()}

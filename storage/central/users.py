@@ -31,3 +31,11 @@ def led_by(tx: Tx, who: Who, user: int | None) -> bool:
     if who.only_team is None or user is None:
         return True
     return who.leads(tx.value("SELECT team FROM app_user WHERE id = :id", id=user))
+
+
+def own_portfolios(tx: Tx) -> dict[int, frozenset[int]]:
+    """The portfolios of everybody, by id, who may not work all of them."""
+    found: dict[int, set[int]] = {}
+    for user, portfolio in tx.all("SELECT user_id, portfolio_id FROM user_portfolio"):
+        found.setdefault(user, set()).add(portfolio)
+    return {user: frozenset(own) for user, own in found.items()}

@@ -17,6 +17,7 @@ from rules.catalogue import Result
 from rules.clients import Client
 from rules.contact import ContactParameters
 from rules.facts import Event, ResultBody
+from rules.strategies.plans import Strategy
 from storage.central import effects
 from storage.central.agreements import VOID, VOID_TASKS, agreements
 from storage.central.cases import DISPUTED, cases
@@ -31,6 +32,7 @@ from storage.central.queueing import end_leases, place
 from storage.central.requests import requests
 from storage.central.reviews import put_before_lead
 from storage.central.rulebooks import Results, listed
+from storage.central.strategies import in_force
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -52,10 +54,10 @@ _INSERTS = {
     "interaction": """
         INSERT INTO interaction (id, client_id, account_id, user_id, at, code, flags, amount, currency,
             due, channel, reason, phone, note, agent, late, counted, day, hour, bucket, identity,
-            missed, breach, started_at)
+            missed, breach, strategy, off_strategy, started_at)
         VALUES (:id, :client, :account, :user, :at, :code, :flags, :amount, :currency,
             :due, :channel, :reason, :phone, :note, :agent, :late, :counted, :day, :hour, :bucket, :identity,
-            :missed, :breach, :started_at)
+            :missed, :breach, :strategy, :off_strategy, :started_at)
     """,
     "promise": """
         INSERT INTO promise (id, event_id, number, client_id, account_id, user_id, made, due, amount,
@@ -260,6 +262,10 @@ class Work:
     def parameters(self, client_id: int) -> ContactParameters:
         """The contact rules for a client."""
         return self.book(client_id).parameters
+
+    def strategy(self, client_id: int) -> Strategy | None:
+        """The strategy in force for a client, None = none."""
+        return in_force(self.tx, self.book(client_id))
 
     def result(self, body: ResultBody, at: datetime) -> Result | None:
         """The entry of the catalogue for a result, as the client's portfolio had it when it happened."""

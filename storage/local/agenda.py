@@ -95,6 +95,7 @@ def take(connection: Connection, told: Agenda) -> None:
         (told.seq,),
     )
     _keep(connection, (_cleaned(item) for item in told.items if item.fact_id not in gone))
+    meta.write(connection, meta.COVERS, told.covers)
     connection.executemany(
         "UPDATE agenda SET done_by = ? WHERE id = ?", [(fact_id, item) for item, fact_id in done.items()]
     )
@@ -108,12 +109,14 @@ def items(view: View) -> tuple[AgendaItem, ...]:
     """What is due, the most urgent first; what a client at hand says goes before what was kept."""
     found: list[AgendaItem] = []
     at_hand: set[int] = set()
+    covers = meta.read(view.connection, meta.COVERS, tuple[str, ...]) or ()
     for held in view.at_hand():
         client = view.client(held)
         at_hand.add(client.id)
         rules = for_client(client, view.settings)
         found += (
-            msgspec.structs.replace(item, here=True) for item in of_client(client, view.user.name, rules)
+            msgspec.structs.replace(item, here=True)
+            for item in of_client(client, view.user.name, rules, covers)
         )
     kept = view.connection.execute("SELECT item FROM agenda WHERE done_by IS NULL")
     found += (item for (raw,) in kept if (item := _read(raw)).client_id not in at_hand)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rules.desk import Refused
+
+if TYPE_CHECKING:
+    from rules.team import Team
 
 Block = Literal["", "take", "return"]
 
@@ -16,12 +19,15 @@ class Asking:
     assignment, so the two threads need no lock.
 
     wanted: the one client that was asked for. block: what is to become of the clients for working
-    offline, "" = nothing was asked.
+    offline, "" = nothing was asked. team_watched: somebody looks at the team's figures; team: as
+    the hub told them last.
     """
 
     def __init__(self) -> None:
         self.wanted: int | None = None
         self.block: Block = ""
+        self.team_watched = False
+        self.team: Team | None = None
         self._outcome: int | Refused | None = None
         self._block_outcome: Block | Refused = ""
 

@@ -83,13 +83,21 @@ def save(view: View, body: ResultBody) -> Saved | Refused:
     body = msgspec.structs.replace(
         body, breach="" if permission.allowed else permission.rule, rules_version=version(client, rules)
     )
+    confirmed = body.off_strategy
+    guidance = view.guidance(client, rules)
+    if guidance is not None:
+        from storage.local import guiding  # here: most portfolios have no strategy
+
+        body = guiding.followed(guidance, body, result, client, held, view.now, rules, view.negotiation)
+        if body.off_strategy and not body.note and body.off_strategy != confirmed:
+            return Refused(code="off_strategy", params={"what": ",".join(body.off_strategy)})
     if grantor is not None:
         today = local_day(view.now, (client.zones or rules.default_zones)[0])
         body = msgspec.structs.replace(body, request_id=resting_on(result, body, client, today, grantor))
     fact_id = facts.new_id()
     made = consequences(fact_id, result, body, client, view.now, view.user.name, rules)
     counts = facts.tally(result, made.promises)
-    _work(view, fact_id, "result", body, shown, held, counts)
+    _work(view, fact_id, body, shown, held, counts)
     agenda.note(view.connection, fact_id, client, made, rules)
     worktime.end_call(view.connection, view.now)
     _remember(view, body.line, catalogue)
@@ -114,7 +122,7 @@ def _forbidden(
     """Refuse, and keep that it was refused: the one thing that the transaction then writes."""
     body = permissions.to_keep(view, client, permission, doing)
     if body is not None:
-        _write(view, facts.new_id(), kind_of(body), body, held, NOTHING)
+        write(view, facts.new_id(), body, held)
     return permissions.refused(code, permission)
 
 
@@ -145,7 +153,7 @@ def skip(view: View, reason: str, note: str) -> Saved | Refused:
     shown, held = found
     fact_id = facts.new_id()
     body = SkipBody(client_id=held.client_id, reason=reason, note=note)
-    _work(view, fact_id, "skip", body, shown, held, NOTHING)
+    _work(view, fact_id, body, shown, held, NOTHING)
     state = meta.read(view.connection, meta.STATE, State)
     if state is not None and state.state in BUSY:
         change_state(view, "available")  # a fact of its own: a skip alone does not say that a call ended
@@ -164,7 +172,7 @@ def note(view: View, body: FactBody) -> Saved | Refused:
     if problems:
         return Refused(code=problems[0].code, params=problems[0].params)
     fact_id = facts.new_id()
-    _write(view, fact_id, kind_of(body), body, held, NOTHING)
+    write(view, fact_id, body, held)
     if isinstance(body, TaskBody):
         agenda.tick_off(view.connection, fact_id, [body.task_id])
     server = documents.as_sent(view.connection, client.id)
@@ -176,7 +184,6 @@ def note(view: View, body: FactBody) -> Saved | Refused:
 def _work(
     view: View,
     fact_id: str,
-    kind: str,
     body: FactBody,
     shown: Shown,
     held: Held,
@@ -187,7 +194,7 @@ def _work(
     Its document stays as it was shown: what the fact changes in it is put on top when the
     client comes back (`intake`), and taking the fact back finds everything in its place.
     """
-    event = _write(view, fact_id, kind, body, held, counts)
+    event = write(view, fact_id, body, held, counts)
     keep_before(view.connection, event.seq, fact_id, shown, held)
     left = held.attempts_left and max(0, held.attempts_left - counts.touches)
     leases.keep(view.connection, msgspec.structs.replace(held, worked=True, attempts_left=left))
@@ -201,7 +208,7 @@ def undo(view: View) -> Saved | Refused:
     before = take_before(view.connection, taken)
     fact_id = facts.new_id()
     body = RetractionBody(client_id=before.held.client_id, fact_id=taken)
-    _write(view, fact_id, "retraction", body, before.held, NOTHING)
+    write(view, fact_id, body, before.held)
     view.connection.execute("UPDATE fact SET retracted_by = ? WHERE id = ?", (fact_id, taken))
     agenda.take_back(view.connection, taken)
     leases.keep(view.connection, intake.restored(view, before.held))
@@ -227,14 +234,25 @@ def change_state(view: View, state: str) -> None:
     before = meta.read(view.connection, meta.STATE, State)
     if before is None or before.state != state:
         meta.write(view.connection, meta.STATE, State(state, view.now))
-        _write(view, facts.new_id(), "state", StateBody(state=state), None, NOTHING)
+        write(view, facts.new_id(), StateBody(state=state))
 
 
-def _write(view: View, fact_id: str, kind: str, body: FactBody, held: Held | None, counts: Tally) -> Event:
+def write(
+    view: View, fact_id: str, body: FactBody, held: Held | None = None, counts: Tally = NOTHING
+) -> Event:
+    """Make a fact: numbered, kept, counted, on its way.
+
+    Args:
+        view: in a transaction.
+        fact_id: its id.
+        body: what it says.
+        held: the lease under which its client is held, None = it is about no client.
+        counts: its share of the day's figures.
+    """
     event = Event(
         id=fact_id,
         seq=meta.count(view.connection, meta.SEQ),
-        kind=kind,
+        kind=kind_of(body),
         at=view.clock_now,
         body=msgspec.to_builtins(body),
         offset_ms=meta.read(view.connection, meta.OFFSET, int),

@@ -18,6 +18,7 @@ from rules.desk import (
     DeskPage,
     Header,
     HistoryPage,
+    KeptMessage,
     NoClient,
     OfflineBlock,
     PutAside,
@@ -26,7 +27,7 @@ from rules.desk import (
 )
 from rules.facts import STATES, FactBody, ResultBody
 from rules.text import fold
-from storage.local import agenda, captures, quarantine, searching, showing
+from storage.local import agenda, captures, inbox, messages, quarantine, searching, showing
 from storage.local.connection import LocalStoreError
 from storage.local.store import LocalStore
 from storage.local.view import View
@@ -34,6 +35,7 @@ from storage.local.view import View
 if TYPE_CHECKING:
     from rules.day import Day
     from rules.negotiation import Negotiation
+    from rules.team import Team
 
 Answer = TypeVar("Answer")
 
@@ -198,6 +200,44 @@ class LocalDesk:
         if reason not in LET_GO:
             raise ValueError(f"unknown reason {reason!r}; known: {', '.join(LET_GO)}")
         return self._decide(lambda view: quarantine.let_go(view.connection, fact_id, reason))
+
+    def messages(self) -> tuple[KeptMessage, ...]:
+        """What was written to the agent, the unread first, and what the agent wrote of late."""
+        with self._store.read() as view:
+            return inbox.listed(view.connection)
+
+    def read_message(self, message_id: str) -> Refused | None:
+        """The agent has read a message, which its writer is told; read again it changes nothing.
+
+        Refused with disk_full, store_failed.
+        """
+        done = self._try(lambda view: messages.read(view, message_id))
+        if isinstance(done, Refused):
+            return done
+        if done:
+            self._wrote()
+        return None
+
+    def write_message(self, text: str, answers: str = "") -> Refused | None:
+        """Write to the writer of a message, or to whoever leads the agent; None = it is on its way.
+
+        Refused with empty_message, long_message, card_number_in_note, card_code_in_note,
+        unknown_message, not_answerable, disk_full, store_failed.
+        """
+        refused = self._try(lambda view: messages.write(view, text, answers))
+        if refused is None:
+            self._wrote()
+        return refused
+
+    def watch_team(self, watching: bool) -> None:
+        """Have the team's figures brought every few seconds, or no more."""
+        self._store.asking.team_watched = watching
+        if watching:
+            self._wrote()
+
+    def team(self) -> Team | None:
+        """The own team as the hub told last, None = not yet in this run."""
+        return self._store.asking.team
 
     def _decide(self, decide: Callable[[View], bool]) -> Refused | None:
         done = self._try(decide)

@@ -36,20 +36,21 @@ def client(connection: Connection, client_id: int) -> Client:
     return decoded(_raw(connection, client_id))
 
 
-def script(connection: Connection, client_id: int, overlay: str) -> Script | None:
+def script(connection: Connection, client_id: int, overlay: str, instead: str = "") -> Script | None:
     """The script that fits the client at hand.
 
     Args:
         connection: the store.
         client_id: the client.
         overlay: what the client's portfolio does differently from the house's scripts.
+        instead: the script that a strategy puts in the place of the product's regular one.
     """
-    return _script(_raw(connection, client_id), overlay)
+    return _script(_raw(connection, client_id), overlay, instead)
 
 
 @lru_cache(maxsize=16)
-def _script(raw: bytes, overlay: str) -> Script | None:
-    return choose(reference.scripts(overlay), decoded(raw))
+def _script(raw: bytes, overlay: str, instead: str) -> Script | None:
+    return choose(reference.scripts(overlay), decoded(raw), instead)
 
 
 def _raw(connection: Connection, client_id: int) -> bytes:

@@ -16,7 +16,7 @@ from uuid import uuid4
 from rules.words import tr
 from rules.zones import local_day, midnight
 from storage.clock import Clock
-from storage.local import agenda, documents, facts, intake, meta, quarantine, schema, undo, worktime
+from storage.local import agenda, documents, facts, inbox, intake, meta, quarantine, schema, undo, worktime
 from storage.local.asking import Asking
 from storage.local.connection import LocalStoreError, connect, failure
 from storage.local.driver import Error
@@ -93,6 +93,7 @@ class StoreFile:
         agenda.forget_past(view.connection, view.now)
         worktime.forget_before(view.connection, today, zone)
         quarantine.forget_before(view.connection, midnight(today, zone))
+        inbox.forget_old(view.connection, view.now)
 
     def _tidy(self, view: View) -> None:
         """Nothing of a client stays that is neither at hand nor may be shown again."""

@@ -141,7 +141,7 @@ def _erase(view: View, client_id: int) -> None:
     held = leases.of_client(view.connection, client_id)
     if held is not None:
         leases.remove(view.connection, held)
-    for table in ("undo", "agenda", "document"):
+    for table in ("undo", "agenda", "document", "message"):
         view.connection.execute(f"DELETE FROM {table} WHERE client_id = ?", (client_id,))  # noqa: S608 - our own names
     view.connection.execute(
         "UPDATE fact SET event = x'', client_id = NULL "

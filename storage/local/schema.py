@@ -152,7 +152,20 @@ SELECT fact_id, client_id FROM outbox
 WHERE client_id IN (SELECT client_id FROM quarantine WHERE let_go = '');
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _THIRD)
+_FOURTH = """
+-- What was written to the agent, and what the agent wrote (mine; id is then the fact's).
+CREATE TABLE message (
+  id TEXT PRIMARY KEY,
+  at TEXT NOT NULL,
+  client_id INTEGER,
+  document BLOB NOT NULL,
+  read_at TEXT,
+  mine INTEGER NOT NULL
+);
+CREATE INDEX message_unread ON message (at) WHERE read_at IS NULL;
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """Scripts in order; the file's ``user_version`` tells how many it has seen."""
 
 VERSION = len(MIGRATIONS)

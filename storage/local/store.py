@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
@@ -13,13 +14,16 @@ from rules.facts import Event, EventResult
 from rules.protocol import Agenda, Changes, Leases, Rulebook, Session
 from rules.words import tr
 from rules.zones import local_day
-from storage.local import agenda, figures, intake, leases, meta, outbox, quarantine, worktime
+from storage.local import agenda, figures, intake, leases, messages, meta, outbox, quarantine, worktime
 from storage.local.backlog import Backlog, backlog
 from storage.local.connection import LocalStoreError
 from storage.local.documents import received
 from storage.local.file import StoreFile
 from storage.local.meta import State, Waiting
 from storage.local.view import View
+
+if TYPE_CHECKING:
+    from rules.team import Team
 
 
 class LocalStore(StoreFile):
@@ -63,7 +67,7 @@ class LocalStore(StoreFile):
             )
             raise LocalStoreError("store_of_another", message, path=self.path)
         if owner is not None:
-            for table in ("held", "undo", "document", "agenda", "presence", "quarantine", "fact"):
+            for table in ("held", "undo", "document", "agenda", "presence", "quarantine", "fact", "message"):
                 view.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
             for key in (meta.SHOWN, meta.CURSOR, meta.WAITING, meta.LINES, meta.DAY):
                 meta.write(view.connection, key, None)
@@ -203,6 +207,7 @@ class LocalStore(StoreFile):
             for change in changes.changes
             if change.entity == "client"
         ]
+        written = [change.message for change in changes.changes if change.message is not None]
         closed = [change.id for change in changes.changes if change.entity == "fact" and change.deleted]
         with self.write() as view:
             for change, document in given:
@@ -210,10 +215,11 @@ class LocalStore(StoreFile):
             if changes.scope:
                 intake.erase_others(view, changes.scope)
             lifted = [fact_id for fact_id in closed if quarantine.lift(view.connection, fact_id)]
+            new = [message.id for message in written if messages.take(view, message)]
             meta.write(view.connection, meta.CURSOR, changes.cursor)
             worktime.go_on(view.connection, view.now)
             moved = changes.day is not None and figures.keep(view.connection, changes.day)
-        if given or moved or lifted:
+        if given or moved or lifted or new:
             self._tell()
 
     def settle_asking(self, client_id: int, refused: Refused | None = None) -> None:
@@ -224,6 +230,11 @@ class LocalStore(StoreFile):
     def settle_block(self, refused: Refused | None = None) -> None:
         """Clients for working offline came or went, as it was wanted, or will not."""
         self.asking.settle_block(refused)
+        self._tell()
+
+    def take_team(self, told: Team) -> None:
+        """Show the team as the hub knows it; kept in memory alone: they are other people's figures."""
+        self.asking.team = told
         self._tell()
 
     def take_agenda(self, told: Agenda) -> None:

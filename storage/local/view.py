@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rules.catalogue import Catalogue
 from rules.clients import Account, Client
 from rules.contact import ContactParameters, care, for_client, may_call, may_contact, may_reach
-from rules.desk import ClientPage, DeskPage, Figures, Header, NoClient, PhoneView
+from rules.desk import ClientPage, DeskPage, Figures, Guidance, Header, NoClient, PhoneView
 from rules.frequency import free_debts
 from rules.points import phone_id
 from rules.protocol import Rulebook, Session, User
@@ -23,7 +23,7 @@ from rules.words import tr
 from rules.zones import local_day, local_time
 from storage import reference
 from storage.clock import Clock
-from storage.local import documents, figures, leases, meta
+from storage.local import documents, figures, inbox, leases, meta
 from storage.local.backlog import backlog
 from storage.local.driver import Connection
 from storage.local.leases import Deadlines, Held
@@ -79,14 +79,28 @@ class View:
         """Offers and authority in a client's portfolio; without a client, the house's."""
         return reference.negotiation(self._overlay(client, "negotiation"))
 
+    def guidance(self, client: Client, rules: ContactParameters) -> Guidance | None:
+        """What the strategy in force says of a client; None = none is in force."""
+        book = self._rulebook(client, "strategy")
+        found = reference.strategy(book.text, book.version) if book else None
+        if found is None:
+            return None
+        from storage.local import guiding  # here: most portfolios have no strategy
+
+        return guiding.guidance(client, self.now, rules, found)
+
     def _overlay(self, client: Client | None, kind: str) -> str:
         """What the client's portfolio does differently now, as TOML; "" = nothing."""
+        book = self._rulebook(client, kind)
+        return book.text if book else ""
+
+    def _rulebook(self, client: Client | None, kind: str) -> Rulebook | None:
+        """The version of a kind of rules that holds for a client's portfolio now, None = the house's."""
         if client is None or not self._rulebooks:
-            return ""
+            return None
         from rules.configuration import in_force  # here: most portfolios do as the house does
 
-        book = in_force(self._rulebooks, client.portfolio, kind, self.now)
-        return book.text if book else ""
+        return in_force(self._rulebooks, client.portfolio, kind, self.now)
 
     @cached_property
     def _rulebooks(self) -> tuple[Rulebook, ...]:
@@ -215,6 +229,8 @@ class View:
         rules = for_client(client, self.settings)
         account = selected_account(client, shown, self.now, rules)
         about = account.id if account else None
+        guidance = self.guidance(client, rules)
+        instead = guidance.assigned.plan.script if guidance else ""
         phones = tuple(
             PhoneView(phone, may_call(client, phone, self.now, rules, about)) for phone in client.phones
         )
@@ -222,7 +238,7 @@ class View:
             client=client,
             phones=phones,
             permission=may_contact(client, self.now, rules),
-            script=documents.script(self.connection, client.id, self._overlay(client, "scripts")),
+            script=documents.script(self.connection, client.id, self._overlay(client, "scripts"), instead),
             local_time=local_time(self.now, (client.zones or rules.default_zones)[0]),
             selected_phone=_selected_phone(client, shown, (view.permission.allowed for view in phones)),
             selected_account=about,
@@ -230,6 +246,7 @@ class View:
             lease_until=held.until if self.alive(held) else self.deadlines.ended(held, self.now).until,
             callback_due=held.callback_due,
             searched=held.queue == SEARCH,
+            guidance=guidance,
         )
 
     def chosen(self, client: Client, shown: Shown, rules: ContactParameters) -> tuple[Account | None, int]:
@@ -243,6 +260,7 @@ class View:
         """The top line; the portfolio is the client's, else all that the agent may work."""
         state = meta.read(self.connection, meta.STATE, State) or State("offline", self.now)
         unsent = backlog(self.connection)
+        unread, urgent = inbox.unread(self.connection)
         return Header(
             agent=self.user.display_name or self.user.name,
             portfolio=client.portfolio if client else " · ".join(self.user.portfolios),
@@ -257,6 +275,8 @@ class View:
             clock_note=self._clock_note(),
             zone=self.user.zone,
             level=self.user.level,
+            unread=unread,
+            urgent=urgent,
         )
 
     def figures(self) -> Figures:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 import time
 import zlib
 from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from typing import Any, BinaryIO, TypeVar
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -41,10 +40,9 @@ from rules.protocol import (
 )
 from rules.questions import Done, Question, body, path, query
 from rules.ready import ready
-from rules.words import tr
+from storage.sync.address import check_address
 from storage.sync.failures import (
     DeviceRevoked,
-    HubAddressError,
     HubRefused,
     HubUnavailable,
     HubUntrusted,
@@ -60,6 +58,8 @@ ready(*SPOKEN)
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 SIGN_IN_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 """Checking passwords takes its time, above all when everybody's shift begins."""
+DOWNLOAD_TIMEOUT = httpx.Timeout(10.0, connect=5.0, read=180.0)
+"""The hub reads all of it before it sends the first byte."""
 GZIP_FROM_BYTES = 1024
 """Shorter bodies go as they are: there is nothing to gain."""
 GZIP = 16 + zlib.MAX_WBITS
@@ -258,6 +258,24 @@ class HubClient:
         found: A = _decode(response, question.ANSWER)
         return found
 
+    async def download(self, question: Question[Any], out: BinaryIO) -> None:
+        """Ask for what is too large to hold, and write it to a file as it comes; raises as `ask`."""
+        request = self._request(
+            question.METHOD, path(question), params=dict(query(question)), patience=DOWNLOAD_TIMEOUT
+        )
+        try:
+            response = await self._http.send(request, stream=True)
+            try:
+                if not response.is_success:
+                    await response.aread()
+                    raise _failure(response)
+                async for some in response.aiter_bytes():
+                    out.write(some)
+            finally:
+                await response.aclose()
+        except httpx.HTTPError as error:
+            raise HubUnavailable(type(error).__name__) from error
+
     async def _session(self, path: str, body: SignIn | Refresh) -> Session:
         session, _ = await self._timed("POST", path, Session, body, patience=SIGN_IN_TIMEOUT)
         self.token = session.access_token
@@ -328,33 +346,6 @@ class _Gzipped(bytes):
     def packed(self) -> bytes:
         """The body gzipped, at the speed that the screen does not notice."""
         return zlib.compress(self, level=1, wbits=GZIP)
-
-
-def check_address(url: str) -> bool:
-    """See that client data may travel to a URL; whether by TLS (else on this machine alone).
-
-    Raises:
-        HubAddressError: it is not http(s), or plain HTTP to another machine.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise HubAddressError(
-            tr("{url} is not the address of a hub; it looks like https://hub.example.com", url=url)
-        )
-    if parts.scheme == "http" and not _loopback(parts.hostname):
-        raise HubAddressError(
-            tr("{url} is plain HTTP: client data would travel in the clear. Use https://", url=url)
-        )
-    return parts.scheme == "https"
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _decode(response: httpx.Response, kind: type[T]) -> T:

@@ -215,6 +215,18 @@ class Exchange:
         """Take in what the agent has to see to."""
         self._local.take_agenda(await self._authorised(self._client.agenda))
 
+    async def pull_team(self) -> None:
+        """Take in how the agent's team stands, for whoever looks at it."""
+        from rules.team import TeamQuery  # here: most runs never look at it
+
+        try:
+            self._local.take_team(await self._authorised(lambda: self._client.ask(TeamQuery())))
+        except (DeviceRevoked, SignInNeeded):
+            raise
+        except HubRefused as error:
+            if error.status != HTTPStatus.NOT_FOUND:  # a hub of an earlier version knows no teams
+                raise
+
     async def give_back(self) -> None:
         """Release every lease whose client was neither worked nor is on the desk."""
         await self._release(self._local.not_shown())

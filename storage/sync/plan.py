@@ -14,6 +14,8 @@ PULL_SECONDS = 5.0
 EAGER_PULL_SECONDS = 1.0
 """How often changes are asked for while a client on the phone waits for a lead's answer."""
 AGENDA_SECONDS = 60.0
+TEAM_SECONDS = 3.0
+"""How often the team's figures are asked for while somebody looks at them."""
 EMPTY_SECONDS = 5.0
 """How soon an empty queue is asked again."""
 LONGEST_EMPTY_SECONDS = 60.0
@@ -63,6 +65,10 @@ class PullAgenda(msgspec.Struct, frozen=True):
     """Ask what the agent has to see to."""
 
 
+class PullTeam(msgspec.Struct, frozen=True):
+    """Ask how the agent's team stands."""
+
+
 class Wait(msgspec.Struct, frozen=True):
     """Nothing to do for so long, unless somebody nudges."""
 
@@ -82,6 +88,7 @@ Action = (
     | TakeSearch
     | PullChanges
     | PullAgenda
+    | PullTeam
     | Wait
 )
 
@@ -95,7 +102,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     pause after a failure; nothing is done before, whatever happens. pulled_at: when changes
     were last asked for. waiting_answer: a request about the client on the desk is open.
     search: the agent waits for a client to be searched for. asked: the client that the agent
-    waits for. block: what is wanted of the clients for working offline.
+    waits for. block: what is wanted of the clients for working offline. team_watched: somebody looks at
+    the team's figures, which are not asked for before team_due.
     """
 
     now: float
@@ -113,6 +121,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     waiting_answer: bool = False
     search: bool = False
     block: Block = ""
+    team_watched: bool = False
+    team_due: float = 0.0
 
     @property
     def next_pull(self) -> float:
@@ -148,11 +158,14 @@ def plan(view: View) -> tuple[Action, ...]:
         actions.append(PullChanges())
     if view.now >= view.agenda_due:
         actions.append(PullAgenda())
+    if view.team_watched and view.now >= view.team_due:
+        actions.append(PullTeam())
     if actions:
         return tuple(actions)
     alarms = [view.now + IDLE_SECONDS, view.next_pull, view.agenda_due]
     alarms += [view.renew_due] if view.held else []
     alarms += [view.lease_due] if short else []
+    alarms += [view.team_due] if view.team_watched else []
     return (Wait(min(alarms) - view.now),)
 
 

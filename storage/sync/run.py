@@ -71,7 +71,8 @@ class SyncLoop:
         self._release = True
         self._link = ""
         self._failures = 0
-        self._retry_at = self._renew_due = self._lease_due = self._pull_due = self._agenda_due = 0.0
+        self._retry_at = self._renew_due = self._lease_due = 0.0
+        self._pull_due = self._agenda_due = self._team_due = 0.0
 
     def start(self) -> None:
         """Begin, in a thread of its own."""
@@ -156,6 +157,8 @@ class SyncLoop:
             ahead=self._ahead,
             search=self._local.search_wanted(),
             block=self._local.asking.block,
+            team_watched=self._local.asking.team_watched,
+            team_due=self._team_due,
         )
 
     async def _do(self, exchange: Exchange, action: plan.Action) -> None:
@@ -192,6 +195,9 @@ class SyncLoop:
             case plan.PullAgenda():
                 await exchange.pull_agenda()
                 self._agenda_due, moved = time.monotonic() + plan.AGENDA_SECONDS, False
+            case plan.PullTeam():
+                await exchange.pull_team()
+                self._team_due, moved = time.monotonic() + plan.TEAM_SECONDS, False
             case _:
                 assert_never(action)
         self._failures = 0

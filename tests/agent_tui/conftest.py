@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -11,6 +13,7 @@ import pytest
 from agent_tui.desk_door import DeskDoor
 from agent_tui.workstation import SignInAs
 from hub.app import make_app
+from hub.serve import make_server
 from storage.central.connection import Store
 from storage.local import wrapped
 from storage.sync.client import HubClient
@@ -45,6 +48,18 @@ def cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def central(sqlite_store: Store) -> Store:
     fill(sqlite_store)
     return sqlite_store
+
+
+@pytest.fixture
+def hub_url(central: Store) -> Iterator[str]:
+    """The address of a hub that serves, streams and all."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = make_server(central, "127.0.0.1")
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.stop()
+    thread.join(10)
 
 
 @pytest.fixture

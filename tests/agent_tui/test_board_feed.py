@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import queue
-import socket
-import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,14 +14,13 @@ import pytest
 from agent_tui import board_feed
 from agent_tui.board_feed import BoardFeed
 from agent_tui.hub_sign_in import HubSignIn
-from hub.serve import make_server
+from agent_tui.leadboard import MAY_LOOK
 from rules.protocol import CaseClosing, InconsistencyCare, ReviewClosing, Session, Stats, User
 from screens.sign_in import SignInRefusal
-from storage.central.connection import Store
 from storage.sync.client import HubClient
 from storage.sync.failures import HubRefused, HubUnavailable, SignInNeeded
 from storage.sync.trust import Trust
-from tests.hub.world import PASSWORD, fill
+from tests.hub.world import PASSWORD
 
 NOW = datetime(2026, 11, 25, 17, 42, tzinfo=UTC)
 LEAD = User(id=1, name="lead", display_name="Lucía", role="lead")
@@ -173,27 +170,15 @@ def test_closing_ends_the_thread_at_once(feed):
 # The real hub
 
 
-@pytest.fixture
-def url(sqlite_store: Store) -> Iterator[str]:
-    fill(sqlite_store)
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = make_server(sqlite_store, "127.0.0.1")
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.stop()
-    thread.join(10)
-
-
 @pytest.mark.anyio
-async def test_a_lead_signs_in_at_a_hub_and_sees_its_figures(url: str) -> None:
+async def test_a_lead_signs_in_at_a_hub_and_sees_its_figures(hub_url: str) -> None:
     kept: list[Session] = []
-    door = HubSignIn(lambda: HubClient(url), str(uuid4()), kept.append, roles=("lead", "admin", "auditor"))
+    door = HubSignIn(lambda: HubClient(hub_url), str(uuid4()), kept.append, roles=MAY_LOOK)
     assert (await door.sign_in("lead", "wrong")).code == "bad_credentials"
     assert await door.sign_in("agent1", PASSWORD) == SignInRefusal("role")
     assert kept == []
     assert await door.sign_in("lead", PASSWORD) is None
-    board = BoardFeed(lambda: HubClient(url), kept[0])
+    board = BoardFeed(lambda: HubClient(hub_url), kept[0])
     until(lambda: board.stats() is not None)
     assert {row.name for row in board.stats().agents} >= {"agent1", "agent2"}
     board.close()
@@ -227,11 +212,11 @@ async def test_no_way_to_the_hub_is_said_in_words(address: str, trust: Trust, sa
 
 
 @pytest.mark.anyio
-async def test_decisions_reach_the_hub_and_its_word_comes_back(url: str) -> None:
+async def test_decisions_reach_the_hub_and_its_word_comes_back(hub_url: str) -> None:
     kept: list[Session] = []
-    door = HubSignIn(lambda: HubClient(url), str(uuid4()), kept.append, roles=("lead", "admin", "auditor"))
+    door = HubSignIn(lambda: HubClient(hub_url), str(uuid4()), kept.append, roles=MAY_LOOK)
     assert await door.sign_in("lead", PASSWORD) is None
-    board = BoardFeed(lambda: HubClient(url), kept[0])
+    board = BoardFeed(lambda: HubClient(hub_url), kept[0])
     try:
         until(lambda: board.stats() is not None)
         heard: queue.Queue[str] = queue.Queue()

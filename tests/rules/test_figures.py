@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from rules.activity import Call, activity, by_agent
 from rules.buckets import BUCKETS
 from rules.cancellations import ALL, Request, pipeline, revocation_limit, tier
-from rules.commission import Tier, commission
 from rules.goals import daily_goal
 from rules.recovery import Recovery, recovery_table
 from rules.rolls import Move, roll_rates
@@ -18,7 +17,6 @@ from rules.validation import validation_period
 from rules.worktime import connection, union
 
 MONEY = st.integers(0, 10**9)
-TIERS = (Tier(0, 8_000, 0), Tier(8_000, 10_000, 100), Tier(10_000, 12_000, 150), Tier(12_000, None, 200))
 
 
 @given(st.lists(st.builds(Move, st.sampled_from(BUCKETS), MONEY, st.sampled_from(BUCKETS)), max_size=20))
@@ -73,40 +71,6 @@ def test_connection_time_counts_each_second_once(
     assert found.connected == len(logged - paused)
     assert found.met == (len(logged - paused) >= 60)
     assert union(union(sessions)) == union(sessions)
-
-
-@given(st.integers(1, 10**9), MONEY, st.integers(0, 100), MONEY)
-def test_commission_pays_nothing_after_a_breach_and_never_above_its_cap(
-    goal: int, recovered: int, quality: int, cap: int
-) -> None:
-    earned = commission(goal, recovered, TIERS, quality=quality, cap=cap)
-    assert 0 <= earned.marginal <= cap
-    assert 0 <= earned.whole <= cap
-    uncapped = commission(goal, recovered, TIERS, quality=quality)
-    assert uncapped.marginal <= uncapped.whole
-    breached = commission(goal, recovered, TIERS, quality=quality, breach=True)
-    assert (breached.whole, breached.marginal) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("recovered", "whole", "marginal"),
-    [
-        (159_999_99, 0, 0),
-        (160_000_00, 1_600_00, 0),
-        (200_000_00, 3_000_00, 400_00),
-        (240_000_00, 4_800_00, 1_000_00),
-        (250_000_00, 5_000_00, 1_200_00),
-    ],
-)
-def test_tiers_begin_at_their_floor(recovered: int, whole: int, marginal: int) -> None:
-    earned = commission(200_000_00, recovered, TIERS)
-    assert (earned.whole, earned.marginal) == (whole, marginal)
-    halved = commission(200_000_00, recovered, TIERS, quality=84)
-    assert (halved.whole, halved.marginal) == (whole // 2, marginal // 2)
-
-
-def test_without_a_goal_nothing_is_attained() -> None:
-    assert commission(0, 100_00, TIERS).rate == 0
 
 
 RECOVERIES = st.builds(Recovery, st.sampled_from("AB"), st.sampled_from("xyz"), MONEY, MONEY)

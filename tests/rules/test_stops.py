@@ -129,6 +129,11 @@ def test_the_queue_knows_what_the_call_knows(
             assert placement(person, place.due_at, p).kind == "ready"
 
 
+def test_a_company_of_a_few_years_is_no_minor() -> None:
+    company, now, p = verdict({"born": date(2020, 5, 4), "kind": "company"}, {})
+    assert may_call(company, company.phones[0], now, p).allowed
+
+
 def test_every_rule_that_blocks_calls_has_an_example() -> None:
     modules = ("rules/contact.py", "rules/stops.py")
     blocking = {

@@ -47,6 +47,7 @@ from rules.desk import (
     Figures,
     Header,
     HistoryPage,
+    KeptMessage,
     NoClient,
     OfflineBlock,
     PhoneView,
@@ -58,6 +59,7 @@ from rules.facts import FactBody, ResultBody
 from rules.goals import daily_goal
 from rules.negotiation import Negotiation
 from rules.searching import open_search
+from rules.team import Team
 from rules.terms import cover_end
 from rules.words import language
 from screens import desk_view
@@ -355,6 +357,10 @@ class FakeDesk:
         self.block: OfflineBlock | Refused | None = None
         self.search: Client | Refused = Refused(code="searching")
         self.outcomes: list[str] = []
+        self.letters: list[KeptMessage] = []
+        self.written: list[tuple[str, str]] = []
+        self.watched = False
+        self.mates: Team | None = None
         self.state = "available"
         self.phone = 0
         self.account: int | None = None
@@ -390,6 +396,10 @@ class FakeDesk:
             waiting_since=NOW - timedelta(minutes=3) if self.waiting else None,
             state=self.state,
             state_since=NOW - timedelta(minutes=42),
+            unread=sum(not one.read for one in self.letters),
+            urgent=next(
+                (one.message for one in self.letters if not one.read and one.message.kind == "urgent"), None
+            ),
             figures=Figures(
                 currency="MXN",
                 touches=37 + len(self.saved),
@@ -524,6 +534,29 @@ class FakeDesk:
 
     def quarantine(self) -> tuple[PutAside, ...]:
         return tuple(self.put_aside)
+
+    def messages(self) -> tuple[KeptMessage, ...]:
+        return tuple(sorted(self.letters, key=lambda one: one.read))
+
+    def read_message(self, message_id: str) -> Refused | None:
+        self.letters = [
+            msgspec.structs.replace(one, message=msgspec.structs.replace(one.message, read_at=NOW))
+            if one.message.id == message_id
+            else one
+            for one in self.letters
+        ]
+        return self.refuse
+
+    def write_message(self, text: str, answers: str = "") -> Refused | None:
+        if self.refuse is None:
+            self.written.append((text, answers))
+        return self.refuse
+
+    def watch_team(self, watching: bool) -> None:
+        self.watched = watching
+
+    def team(self) -> Team | None:
+        return self.mates
 
     def send_again(self, fact_id: str) -> Refused | None:
         self.put_aside = [one for one in self.put_aside if one.event.id != fact_id]

@@ -19,6 +19,7 @@ from screens.day import DayScreen
 from screens.desk import DeskScreen
 from screens.desk_commands import COMMANDS, key_name
 from screens.desk_help import HelpScreen
+from screens.messages import MessagesScreen
 from screens.offers import OffersScreen
 from screens.point_changes import PointChangesScreen
 from screens.point_choice import PointChoiceScreen
@@ -49,6 +50,7 @@ DESK = (
     QuarantineScreen,
     FactScreen,
     LetGoScreen,
+    MessagesScreen,
     OffersScreen,
     RecordsScreen,
     AgreementText,
@@ -62,6 +64,7 @@ BINDINGS = [Binding("f5", "a", id="one"), Binding("f6", "b", id="two"), Binding(
 PLAIN = re.compile(
     r"f([1-9]|1[0-2])|ctrl\+[a-gk-lnopq-z]|[0-9a-z?]|question_mark|slash|(shift\+)?tab|enter|escape"
     r"|up|down|left|right|page(up|down)|home|end|space|minus|plus|at|number_sign|exclamation_mark|equals_sign|asterisk|ampersand"
+    r"|colon|percent_sign"
 )
 """What a plain xterm sends: no alt, no ctrl with shift, none of the ctrl keys that are others in disguise."""
 

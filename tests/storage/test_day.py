@@ -377,3 +377,55 @@ def test_another_agents_promises_are_not_in_the_agenda(desk: Desk) -> None:
     other = msgspec.structs.replace(desk.who, user_id=beto, name="beto", device="beto-desk")
     assert agenda.agenda(desk.central, other).items == ()
     assert len(agenda.agenda(desk.central, desk.who).items) == 1
+
+
+def test_an_absent_colleagues_promises_are_in_the_covers_agenda_also_of_clients_at_hand(
+    desk: Desk, clock: Any
+) -> None:
+    today = clock.now().date()
+    with desk.central.begin() as tx:
+        beto = tx.value(
+            """
+            INSERT INTO app_user (name, display_name, role, team, password_hash, disabled, language,
+                daily_goal, monthly_goal, failed_sign_ins, created_at)
+            VALUES ('beto', 'beto', 'agent', '', '', false, 'es', 0, 0, 0, :now)
+            RETURNING id
+            """,
+            now=tx.now,
+        )
+        for client, account in tx.all("SELECT client_id, id FROM account WHERE ref IN ('a9', 'a10')"):
+            tx.run(
+                """
+                INSERT INTO promise (id, event_id, number, client_id, account_id, user_id, made, due, amount,
+                    currency, status, paid, grace_days, agent)
+                VALUES (:id, :id, 1, :client, :account, :user, :made, :due, 50000, 'MXN', 'broken', 0, 1,
+                    'beto')
+                """,
+                id=f"beto-{client}",
+                client=client,
+                account=account,
+                user=beto,
+                made=tx.now - timedelta(days=5),
+                due=today - timedelta(days=2),
+            )
+    desk.take(1)  # the client who is longest overdue, and promised beto something
+    desk.pull()
+    assert desk.agenda() == []
+    with desk.central.begin() as tx:
+        tx.run(
+            """
+            INSERT INTO absence (id, user_id, since, until, kind, cover_id, noted_at)
+            VALUES ('a', :user, :today, :today, 'sick', :cover, :now)
+            """,
+            user=beto,
+            cover=desk.who.user_id,
+            today=today,
+            now=tx.now,
+        )
+    desk.pull()
+    items = desk.desk.agenda()
+    assert {(item.kind, item.agent) for item in items} == {("promise_broken", "beto")}
+    assert sorted(item.here for item in items) == [False, True]
+    clock.move(days=1)
+    desk.pull()
+    assert desk.agenda() == []

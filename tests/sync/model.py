@@ -35,7 +35,8 @@ from tests.sync.wire import Hubs, StationClock, Wire
 
 T = TypeVar("T")
 
-ACTS = (*LINES, "noco", "p", "p", "m", "(undo)", "(undo)", "(skip)", "(inconsistency)", "(request)")
+NOTES = ("(inconsistency)", "(request)", "(read)", "(write)")
+ACTS = (*LINES, "noco", "p", "p", "m", "(undo)", "(undo)", "(skip)", *NOTES)
 """What an agent does next: a capture line, or what it says."""
 
 TALKS = ("send", "send", "take", "renew", "pull", "give back")
@@ -91,6 +92,10 @@ class Station:
             self.undo()
         elif what == "(skip)":
             self.skip()
+        elif what == "(read)":
+            self.read_message()
+        elif what == "(write)":
+            self.write_message()
         elif what.startswith("("):
             self.write_note(what.strip("()"))
         else:
@@ -124,16 +129,31 @@ class Station:
         if client is not None:
             self._note(self.desk.note(_note(kind, client, self.clock.now())))
 
+    def read_message(self) -> None:
+        """Read what was written to the agent, the unread first."""
+        for one in self.desk.messages()[:1]:
+            assert self.desk.read_message(one.message.id) is None
+            self._gather()
+
+    def write_message(self) -> None:
+        """Answer the newest message, or write to the lead."""
+        theirs = [one for one in self.desk.messages() if not one.mine]
+        assert self.desk.write_message("Enterado", theirs[0].message.id if theirs else "") is None
+        self._gather()
+
     def _shown(self) -> Client | None:
         page = self.desk.desk().page
         return page.client if isinstance(page, ClientPage) else None
 
     def _note(self, answer: Saved | Refused) -> None:
+        self._gather()
+        if isinstance(answer, Saved):
+            assert answer.fact_id in self.made, "what was saved is not to be sent"
+
+    def _gather(self) -> None:
         """Every fact that is new in the outbox: what was saved, and what the desk kept beside it."""
         for fact, client in self.waiting().items():
             self.made.setdefault(fact, client)
-        if isinstance(answer, Saved):
-            assert answer.fact_id in self.made, "what was saved is not to be sent"
 
     # The machine.
 
@@ -187,6 +207,7 @@ class Station:
         finally:
             self.wire.fates.clear()
             self.was_refused |= self.refused()
+            self._gather()  # messages that came
         self.clock_was_set = self.doubtful = False
         return True
 
@@ -253,6 +274,10 @@ class Station:
             ids = [held.client_id for held in view.at_hand()]
             found = {key: documents.as_sent(view.connection, key) for key in ids}
         return {key: document.version for key, document in found.items() if document is not None}
+
+    def messages(self) -> dict[str, tuple[bool, bool]]:
+        """Messages that it keeps: whether the agent wrote it, and has read it."""
+        return {one.message.id: (one.mine, one.read) for one in self.desk.messages()}
 
     def kept(self) -> set[int]:
         """Clients of whom there is a document on the disk."""

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from rules.protocol import EventBatch
-from storage.sync.client import HubClient, Measured, check_address
+from storage.sync.address import check_address
+from storage.sync.client import HubClient, Measured
 from storage.sync.failures import HubAddressError, HubRefused, HubUnavailable, SignInNeeded
 
 pytestmark = pytest.mark.anyio

@@ -28,8 +28,9 @@ from hypothesis.stateful import (
 from sqlalchemy.engine import make_url
 
 from benchmarks.postgres import database
+from rules.correspondence import NewMessage
 from rules.protocol import LIVING
-from storage.central import approvals, closing, passwords, payments, queueing, schema, scopes, stats
+from storage.central import approvals, closing, messages, passwords, payments, queueing, schema, scopes, stats
 from storage.central.connection import Store
 from storage.central.payments import NewPayment
 from storage.sync.exchange import Exchange
@@ -77,7 +78,7 @@ class Machine(RuleBasedStateMachine):
         ]
         self.lead = model.lead_of(self.store)
         self.accounts = model.accounts_of(self.store)
-        self.payments = self.made_at_rest = 0
+        self.payments = self.written = self.made_at_rest = 0
 
     def made(self) -> int:
         """How many facts there are by now."""
@@ -188,6 +189,12 @@ class Machine(RuleBasedStateMachine):
         except closing.NotDone as error:
             if error.code not in ("beyond_authority", "bad_terms", "already_answered"):
                 raise
+
+    @rule(audience=st.sampled_from(("all", "user:agent1")), kind=st.sampled_from(("notice", "urgent")))
+    def lead_writes(self, audience: str, kind: str) -> None:
+        self.written += 1
+        new = NewMessage(id=f"message-{self.written}", audience=audience, text="Junta a las 17:30", kind=kind)
+        messages.send(self.store, self.lead, new)
 
     @rule(user=st.sampled_from(("agent1", "agent2")), scope=st.sampled_from(SCOPES))
     def scope_changes(self, user: str, scope: tuple[str, ...]) -> None:

@@ -12,6 +12,7 @@ from storage.sync.plan import (
     LONGEST_RETRY_SECONDS,
     PullAgenda,
     PullChanges,
+    PullTeam,
     Renew,
     SendEvents,
     TakeClient,
@@ -46,6 +47,13 @@ def test_facts_go_before_anything_else() -> None:
 def test_a_client_that_is_waited_for_comes_before_those_ahead() -> None:
     assert plan(view(asked=7)) == (TakeClient(7),)
     assert plan(view(asked=7, at_hand=2, lease_due=NOW)) == (TakeClient(7), TakeLeases(5))
+
+
+def test_the_team_is_asked_for_only_while_somebody_looks() -> None:
+    assert plan(view(team_due=NOW - 1)) == (Wait(3.0),)
+    assert plan(view(team_watched=True, team_due=NOW)) == (PullTeam(),)
+    assert plan(view(team_watched=True, team_due=NOW + 1)) == (Wait(1.0),)
+    assert plan(view(team_watched=True, team_due=NOW, retry_at=NOW + 9)) == (Wait(9.0),)
 
 
 def test_without_leases_there_is_nothing_to_renew() -> None:

@@ -243,6 +243,7 @@ def with_old_form(path: Path) -> None:
     connection.executescript(
         """
         BEGIN;
+        DROP TABLE message;
         DROP VIEW held_back;
         DROP INDEX quarantine_client;
         ALTER TABLE quarantine DROP COLUMN client_id;

@@ -48,6 +48,7 @@ async def come_to_rest(stations: Sequence[Station], store: Store) -> None:
     for station in stations:
         await station.renew()
         await station.pull()
+        await station.settle()  # that messages have come is a fact
 
 
 def faults_at_rest(stations: Sequence[Station], store: Store, lead: Who) -> Iterator[str]:
@@ -66,6 +67,7 @@ def faults_at_rest(stations: Sequence[Station], store: Store, lead: Who) -> Iter
         yield f"results and their lines differ: {(lines - results) + (results - lines)}"
     yield from _in_order(stations, events)
     yield from foreign(stations, store)
+    yield from _messages(stations, store)
     board = {row.name: row for row in stats.snapshot(store, lead).agents}
     for station in stations:
         yield from station.wire.broken
@@ -117,6 +119,32 @@ def _equal(station: Station, row: AgentRow) -> Iterator[str]:
     there = (row.touches, row.contacts, row.rpc, row.promises, row.promised_amount)
     if here != there:
         yield f"{station.name} shows {here}, the board {there}"
+
+
+def _messages(stations: Sequence[Station], store: Store) -> Iterator[str]:
+    """Each message is at every workstation of its readers, and the centre knows; what was read there, too."""
+    with store.read() as tx:
+        receipts = tx.all(
+            """
+            SELECT u.name, r.message_id, r.delivered_at IS NOT NULL, r.read_at IS NOT NULL
+            FROM message_receipt r
+            JOIN app_user u ON u.id = r.user_id
+            WHERE u.role = 'agent'
+            """
+        )
+        written = {row[0] for row in tx.all("SELECT id FROM message")}
+    for station in stations:
+        here, waiting, refused = station.messages(), station.waiting(), station.refused()
+        for user, message, delivered, read in receipts:
+            if user != station.user:
+                continue
+            if message not in here or not delivered:
+                yield f"{station.name}: message {message} has not arrived, or nobody knows ({delivered})"
+            elif here[message][1] and not read:
+                yield f"{station.name}: message {message} was read, and nobody knows"
+        lost = {key for key, (mine, _) in here.items() if mine} - written - waiting.keys() - refused.keys()
+        if lost:
+            yield f"{station.name}: what the agent wrote is lost: {lost}"
 
 
 def foreign(stations: Sequence[Station], store: Store) -> Iterator[str]:

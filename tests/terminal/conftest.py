@@ -37,7 +37,8 @@ class Demo:
             lang,
             *more,
         ]
-        return Terminal(command, columns, rows, env={"AGENT_TUI_CLOCK": CLOCK, **env})
+        own = {"AGENT_TUI_CLOCK": CLOCK, "AGENT_TUI_HOME": f"{self.folder}-home"}
+        return Terminal(command, columns, rows, env={**own, **env})
 
     def desk(self, columns: int = 120, rows: int = 40, **more: str) -> Terminal:
         terminal = self.open(columns, rows, **more)

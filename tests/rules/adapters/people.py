@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+import msgspec
+
 from rules.activity import Activity, Call, activity, by_agent
 from rules.calendars import read_weekdays
-from rules.commission import Tier
-from rules.commission import commission as earn
+from rules.commission import Terms, Tier, earned
 from rules.goals import daily_goal as goal_of
+from rules.rates import Ratio
 from rules.service import Offered, drop_rate
 from rules.service import service_level as measure
 from rules.worktime import connection, handling
@@ -100,24 +102,31 @@ def occupancy_aht(case: Case) -> Case:
 
 
 def commission(case: Case) -> Case:
-    tiers = [
-        Tier(percent_rate(floor), percent_rate(ceiling) if ceiling else None, rate(share))
-        for floor, ceiling, share in case["tiers"]
-    ]
-    found = earn(
-        minor(case["goal"]),
-        minor(case["recovered"]),
-        tiers,
-        quality=case["quality"],
-        breach=case["compliance_breach"],
-        cap=minor(case["cap"]) if case["cap"] else None,
+    tiers = [(floor, rate(share)) for floor, _, share in case["tiers"]]
+    terms = Terms(
+        mode="whole",
+        tiers=tuple(Tier(int(percent_rate(floor)), int(share)) for floor, share in tiers),
+        quality_floor=8500,
+        quality_factor=5000,
+        caps={"MXN": minor(case["cap"])} if case["cap"] else {},
     )
+    paid = {
+        mode: earned(
+            msgspec.structs.replace(terms, mode=mode),
+            minor(case["goal"]),
+            minor(case["recovered"]),
+            "MXN",
+            quality=Ratio(case["quality"], 100),
+            breaches=int(case["compliance_breach"]),
+        )
+        for mode in ("whole", "marginal")
+    }
     written: dict[Any, str] = {rate(share): share for _, _, share in case["tiers"]}
     return {
-        "attainment_pct": percent(found.attainment),
-        "rate_whole": written.get(found.rate, "0"),
-        "commission_whole": money(found.whole),
-        "commission_marginal": money(found.marginal),
+        "attainment_pct": percent(paid["whole"].attainment),
+        "rate_whole": written.get(paid["whole"].rate, "0"),
+        "commission_whole": money(paid["whole"].amount),
+        "commission_marginal": money(paid["marginal"].amount),
     }
 
 

@@ -201,6 +201,12 @@ def test_placeholders_are_known(
             assert fill(f"{{{placeholder}}}", person, one, agent="Ana") not in ("", "…"), placeholder
 
 
+def test_a_name_with_a_full_stop_ends_a_sentence_with_one(client: Callable[..., Client]) -> None:
+    firm = msgspec.structs.replace(client(), firm="Cobranza, S.C.")
+    assert fill("De {empresa}. ¿Bien?", firm, None) == "De Cobranza, S.C. ¿Bien?"
+    assert fill("Espere...", firm, None) == "Espere..."
+
+
 def test_the_united_states_are_told_who_calls(scripts: dict[str, Script]) -> None:
     disclosure = scripts["us"].nodes["D1"]
     assert disclosure.when == ("first_contact",)

@@ -76,6 +76,14 @@ async def test_enter_gives_the_client_wherever_it_is_held(shown):
         assert app.answers == [5]
 
 
+async def test_whose_it_is_stands_before_an_absent_colleagues_client(shown):
+    covered = msgspec.structs.replace(ITEMS[3], agent="diego")
+    app = shown(AgendaScreen((covered,), NOW))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "for diego: Óscar Peña" in app.text()
+
+
 async def test_a_filter_finds_without_accents(shown):
     app = shown(AgendaScreen(ITEMS, NOW))
     async with app.run_test(size=(100, 24)) as pilot:

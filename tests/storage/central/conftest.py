@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import msgspec
 import pytest
 
 from rules.clients import Client
@@ -171,6 +172,38 @@ class Town:
     def lease(self, who: Who, want: int = 1, request_id: str = "") -> Leases:
         request = LeaseRequest(
             want=want, request_id=request_id or f"r{next(self._numbers)}", device=who.device
+        )
+        return leases.lease(self.store, who, request)
+
+    def lead(self, name: str = "lucia", team: str = "red") -> Who:
+        """Somebody who leads a team, "" = everybody."""
+        who = self.agent(name)
+        with self.store.begin() as tx:
+            sql = "UPDATE app_user SET role = 'lead', team = :team WHERE id = :id"
+            tx.run(sql, team=team, id=who.user_id)
+        return msgspec.structs.replace(who, role="lead", team=team)
+
+    def absent(self, who: Who, *, cover: Who | None = None, days: int = 1) -> None:
+        """Note an absence from today on."""
+        today = self.store.now().date()
+        with self.store.begin() as tx:
+            tx.run(
+                """
+                INSERT INTO absence (id, user_id, since, until, kind, cover_id, noted_at)
+                VALUES (:id, :user, :since, :until, 'vacation', :cover, :now)
+                """,
+                id=f"absence-{next(self._numbers)}",
+                user=who.user_id,
+                since=today,
+                until=today + timedelta(days=days - 1),
+                cover=cover.user_id if cover else None,
+                now=tx.now,
+            )
+
+    def search(self, who: Who, want: int = 1) -> Leases:
+        """Lease from the queue of the unlocatable."""
+        request = LeaseRequest(
+            want=want, request_id=f"r{next(self._numbers)}", device=who.device, queue="search"
         )
         return leases.lease(self.store, who, request)
 

@@ -7,11 +7,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
+from rules.assigning import AssignmentAsk
+from rules.directives import DirectiveOrder
 from rules.facts import Event
 from rules.protocol import EventBatch, LeaseRequest
-from storage.central import events, leases, queueing, schema, stats
+from storage.central import assigning, directives, events, leases, queueing, schema, stats
 from storage.central.connection import Store
 from storage.central.people import Who
 
@@ -154,3 +157,48 @@ def test_sqlite_serves_its_threads_one_after_the_other(town_in, sqlite_store: St
     together(4, fill)
     assert sorted(given) == clients
     assert schema.check(sqlite_store) == []
+
+
+def test_owners_and_directives_hold_while_everybody_takes(town_in, hubs: list[Store]) -> None:
+    """Orders are given while eight desks fill: what a desk gets is common or its own, and never on hold."""
+    town = town_in(hubs[0])
+    loans = town.portfolio("Loans")
+    clients = town.clients(120) + town.clients(60, portfolio=loans)
+    held = set(town.clients(40, days=45))
+    crew = [town.agent(f"agent{k}") for k in range(AGENTS)]
+    lead = town.lead()
+    directives.give(hubs[0], lead, DirectiveOrder(portfolio="Cards", bucket="B2", kind="hold", why="x"))
+    given: list[set[int]] = [set() for _ in crew]
+    owner: dict[int, int | None] = {}
+    settled = threading.Event()
+
+    def work(k: int) -> None:
+        if k == AGENTS:
+            for n, method in enumerate(("round_robin", "balance", "recall", "round_robin")):
+                to_agents = () if method == "recall" else tuple(who.name for who in crew[n:])
+                ask = AssignmentAsk(portfolio="Cards", method=method, to_agents=to_agents, why="x")
+                digest = assigning.preview(hubs[0], lead, ask).digest
+                assigning.assign(hubs[0], lead, msgspec.structs.replace(ask, digest=digest))
+            with hubs[0].read() as tx:
+                owner.update(tx.all("SELECT client_id, worked_by FROM assignment"))
+                on_desks = {row[0] for row in tx.all("SELECT client_id FROM lease")}
+            for client in on_desks:
+                owner.pop(client, None)
+            settled.set()
+            return
+        for n in range(400):
+            late = settled.is_set()
+            request = LeaseRequest(want=min(n + 1, 30), request_id=f"{k}-{n}", device=crew[k].device)
+            for one in leases.lease(hubs[k % 2], crew[k], request).leases:
+                if one.client.id not in given[k]:
+                    given[k].add(one.client.id)
+                    assert one.client.id not in held
+                    assert not late or owner.get(one.client.id) in (None, crew[k].user_id)
+            if late:
+                return
+
+    together(AGENTS + 1, work)
+    taken = Counter(client for mine in given for client in mine)
+    assert set(taken.values()) == {1}
+    assert set(taken) <= set(clients)
+    assert schema.check(hubs[0]) == []
