@@ -73,7 +73,7 @@ def opened(url: str, *, new: bool = False) -> Iterator[Store]:
 
 def noted(store: Store, command: str, action: str, subject: str, **detail: Any) -> None:
     """Keep in the audit log what a command does, and who ran it on this machine."""
-    from storage.central import audit
+    from storage.central.upkeep import audit
 
     with store.begin() as tx:
         audit.note(tx, audit.command(command), action, subject, **detail)
@@ -85,7 +85,7 @@ def _must_be_ready(store: Store) -> None:
     import psycopg
     from psycopg_pool import PoolTimeout
 
-    from storage.central.schema import is_newest
+    from storage.central.upkeep.schema import is_newest
 
     if store.dialect == "sqlite" and not store.path.exists():
         raise CommandError(

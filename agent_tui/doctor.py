@@ -160,7 +160,7 @@ def _desks() -> Finding:
 
 def _store(url: str) -> Finding:
     from storage.central.connection import Store
-    from storage.central.schema import check
+    from storage.central.upkeep.schema import check
 
     what = tr("store {url}", url=_without_password(url))
     try:

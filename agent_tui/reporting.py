@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rules.reports import ReportQuery
     from rules.tables import Table
     from storage.central.connection import Store
-    from storage.central.who import Who
+    from storage.central.doors.who import Who
 
 COMMAND = "report"
 
@@ -79,8 +79,8 @@ def show_report(url: str, user: str, wanted: SavedReport, form: str, output: Pat
 def write_book(url: str, user: str, wanted: SavedReport, output: Path, *, as_json: bool) -> int:
     """Write the workbook of some days."""
     from rules.workbook import WorkbookQuery
-    from storage.central import audit
     from storage.central.reports import workbook
+    from storage.central.upkeep import audit
     from storage.tables.files import whole
     from storage.tables.workbook import write_workbook
 
@@ -184,7 +184,7 @@ def _told(output: Path, rows: int, *, as_json: bool) -> None:
 @contextmanager
 def _explained(wanted: SavedReport) -> Iterator[None]:
     """Say in words why there is no such report."""
-    from storage.central.closing import NotDone
+    from storage.central.records.closing import NotDone
 
     try:
         yield

@@ -24,10 +24,13 @@ from argon2 import PasswordHasher
 
 from rules.facts import Event
 from rules.protocol import Lease, LeaseRequest, SignIn
-from storage.central import leases, passwords, people, portfolios, schema
+from storage.central import portfolios
 from storage.central.connection import Store
-from storage.central.lanes import lane_ids
-from storage.central.people import Who
+from storage.central.doors import passwords, people
+from storage.central.doors.people import Who
+from storage.central.queue import leases
+from storage.central.queue.lanes import lane_ids
+from storage.central.upkeep import schema
 from storage.clock import Clock
 
 MORNING = "2026-11-25T11:00:00-06:00"

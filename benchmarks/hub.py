@@ -20,7 +20,9 @@ from benchmarks.recording import Script, as_script, recorded, tps
 from benchmarks.report import Row, beside, median
 from rules.facts import Event
 from rules.protocol import EventBatch, LeaseRequest
-from storage.central import events, leases, people
+from storage.central.doors import people
+from storage.central.facts import events
+from storage.central.queue import leases
 
 CONNECTIONS = 8
 MANY = 200

@@ -26,7 +26,7 @@ from random import Random
 from benchmarks.postgres import database, server
 from benchmarks.report import Row, show
 from storage.central.connection import Store
-from storage.central.schema import upgrade
+from storage.central.upkeep.schema import upgrade
 from storage.portfolio.importing import import_file
 from storage.portfolio.mapping import load_mapping
 

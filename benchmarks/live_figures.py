@@ -13,9 +13,10 @@ from benchmarks.house import CLIENTS, House
 from benchmarks.postgres import database, server
 from benchmarks.recording import Script, tps
 from benchmarks.report import Row, beside, median
-from storage.central import people, stats
 from storage.central.connection import Store
-from storage.central.recount import recount
+from storage.central.counting import stats
+from storage.central.counting.recount import recount
+from storage.central.doors import people
 
 MILLION, DAY = 1_000_000, 10_000
 """Facts of a hundred days, and of one."""

@@ -28,11 +28,11 @@ from benchmarks.postgres import database, server
 from benchmarks.report import Row
 from rules.protocol import LeaseRequest
 from storage.central.connection import Store, Tx
-from storage.central.lanes import OpenLane
-from storage.central.schema import upgrade
-from storage.central.taking import next_in_lanes, plan_once, terms
-from storage.central.watermarks import Watermarks
-from storage.central.who import Who
+from storage.central.doors.who import Who
+from storage.central.queue.lanes import OpenLane
+from storage.central.queue.taking import next_in_lanes, plan_once, terms
+from storage.central.queue.watermarks import Watermarks
+from storage.central.upkeep.schema import upgrade
 from storage.models.queue import LeaseRow, Ready
 
 CLIENTS = int(os.environ.get("AGENT_TUI_BENCH_CLIENTS", "500000"))

@@ -53,9 +53,9 @@ from hub.metrics import Metrics, TheMetrics
 from hub.teams import Teams
 from rules.protocol import SPOKEN
 from rules.ready import ready
-from storage.central.closing import NotDone
 from storage.central.connection import Store
-from storage.central.people import Who
+from storage.central.doors.people import Who
+from storage.central.records.closing import NotDone
 
 ready(*SPOKEN)
 

@@ -12,7 +12,7 @@ from hub.decisions import REFUSED
 from hub.live import TheLive
 from hub.problems import problem_specs
 from rules.protocol import Answer, Answered
-from storage.central import approvals
+from storage.central.records import approvals
 
 
 @post(

@@ -14,7 +14,7 @@ from hub.live import TheLive
 from hub.problems import problem_specs
 from rules.assigning import Assigned, AssignmentAsk, AssignmentPreview, AssignmentsQuery
 from rules.tables import Table
-from storage.central import assigning, assignment_tables
+from storage.central.leading import assigning, assignment_tables
 
 _REFUSED = problem_specs(*REFUSED)
 

@@ -14,7 +14,7 @@ from litestar.params import SkipValidation
 
 from hub.problems import Refusal
 from storage.central.connection import Store
-from storage.central.people import SignInRefused, Who, who
+from storage.central.doors.people import SignInRefused, Who, who
 
 AGENTS = frozenset({"agent"})
 """Who works the queue."""

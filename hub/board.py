@@ -17,8 +17,10 @@ from hub.channels import Watcher
 from hub.live import Live, TheLive
 from hub.problems import problem_specs
 from rules.protocol import Stats
-from storage.central import audit, people, stats
 from storage.central.connection import Store
+from storage.central.counting import stats
+from storage.central.doors import people
+from storage.central.upkeep import audit
 
 HEARTBEAT_SECONDS = 15.0
 """A silent stream says something this often: a dead connection shows only when one writes to it."""

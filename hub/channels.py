@@ -16,7 +16,7 @@ import msgspec
 
 from rules.live_figures import difference, is_empty
 from rules.protocol import Stats, StatsChange
-from storage.central.people import Who
+from storage.central.doors.people import Who
 
 RING = 256
 """Changes kept for those who come back."""

@@ -11,8 +11,8 @@ from hub.auth import AGENTS, BEARER, DECIDERS, WATCHERS, SignedIn, TheStore, sig
 from hub.decisions import REFUSED
 from hub.problems import problem_specs
 from rules.commissions import Adjusting, Clearing, Draft, Locking, Run, Runs, Statement
-from storage.central import commission_statements as kept
-from storage.central import commissions
+from storage.central.leading import commission_statements as kept
+from storage.central.leading import commissions
 
 _REFUSED = problem_specs(*REFUSED)
 _READ = problem_specs(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)

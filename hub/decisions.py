@@ -10,7 +10,7 @@ from litestar import Request, Response
 from hub.problems import Refusal, answer_refusal
 from rules.protocol import Problem
 from rules.sharing import METHODS
-from storage.central.closing import NotDone
+from storage.central.records.closing import NotDone
 
 REFUSED = (
     HTTPStatus.BAD_REQUEST,

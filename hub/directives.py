@@ -16,7 +16,7 @@ from rules.directives import DirectiveEnding, DirectiveOrder
 from rules.questions import Done
 from rules.standing import StandingQuery
 from rules.tables import Table
-from storage.central import directives, standing_rows
+from storage.central.leading import directives, standing_rows
 
 _REFUSED = problem_specs(*REFUSED)
 

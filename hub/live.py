@@ -16,20 +16,13 @@ from litestar.params import SkipValidation
 from hub.channels import Channel, Watcher
 from hub.log import log, where
 from hub.metrics import Metrics
-from storage.central import (
-    approvals,
-    bucket_days,
-    chain,
-    directives,
-    openings,
-    queueing,
-    replacing,
-    stand_ins,
-    standing,
-    stats,
-)
 from storage.central.connection import Store
-from storage.central.people import Who
+from storage.central.counting import bucket_days, openings, stats
+from storage.central.doors.people import Who
+from storage.central.leading import directives, stand_ins, standing
+from storage.central.queue import queueing, replacing
+from storage.central.records import approvals
+from storage.central.upkeep import chain
 
 SWEEP_SECONDS = 1.0
 OPENINGS_SECONDS = 60.0

@@ -13,7 +13,7 @@ from hub.auth import BEARER, DECIDERS, SignedIn, TheStore, signed_in
 from hub.decisions import REFUSED
 from hub.problems import Refusal, problem_specs
 from rules.correspondence import Messages, NewMessage, Readers, Sent
-from storage.central import messages
+from storage.central.leading import messages
 
 _REFUSED = problem_specs(*REFUSED)
 _LARGEST_ID = 2**63

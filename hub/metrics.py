@@ -21,7 +21,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from storage.central.connection import Store
-from storage.central.vitals import Vitals, vitals
+from storage.central.upkeep.vitals import Vitals, vitals
 
 LOOK_SECONDS = 5.0
 """How often the hub looks at the store; a scrape itself asks the store nothing."""

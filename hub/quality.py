@@ -11,7 +11,7 @@ from hub.auth import BEARER, DECIDERS, WATCHERS, SignedIn, TheStore, signed_in
 from hub.decisions import REFUSED
 from hub.problems import problem_specs
 from rules.evaluations import Evaluated, Heard, Sample, SampleRule, Samples
-from storage.central import quality
+from storage.central.leading import quality
 
 _REFUSED = problem_specs(*REFUSED)
 

@@ -12,7 +12,7 @@ from hub.decisions import REFUSED
 from hub.live import TheLive
 from hub.problems import Refusal, problem_specs
 from rules.protocol import CaseClosing, InconsistencyCare, ReviewClosing
-from storage.central import closing
+from storage.central.records import closing
 
 KEEPERS = frozenset(closing.OWNERS)
 """Who ends cases and inconsistencies."""

@@ -28,7 +28,7 @@ from hub.log import log
 from rules.explained import Explained
 from rules.words import tr
 from storage.central.connection import Store
-from storage.central.schema import epoch, is_behind, is_training
+from storage.central.upkeep.schema import epoch, is_behind, is_training
 
 DRAIN_SECONDS = 5
 LOCK_CHECK_SECONDS = 2.0

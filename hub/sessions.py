@@ -15,8 +15,8 @@ from hub.limits import unhurried
 from hub.metrics import TheMetrics
 from hub.problems import Refusal, problem_specs
 from rules.protocol import Refresh, Session, SignIn
-from storage.central import people
 from storage.central.connection import Store
+from storage.central.doors import people
 
 MOST_WAITING = 500
 """Sign-ins that wait for their turn: about as many as get it before their senders give up."""

@@ -12,7 +12,7 @@ from hub.decisions import REFUSED
 from hub.live import TheLive
 from hub.problems import problem_specs
 from rules.staff import Change, Member, Staff
-from storage.central import staff
+from storage.central.leading import staff
 
 
 @get(

@@ -14,7 +14,7 @@ from hub.live import TheLive
 from hub.problems import problem_specs
 from rules.strategies.questions import Draft, Load, LoadAnswer, Loaded, Simulated, Strategies, Taken
 from rules.tables import Table
-from storage.central import strategy_work
+from storage.central.leading import strategy_work
 
 _REFUSED = problem_specs(*REFUSED)
 

@@ -15,9 +15,9 @@ from hub.auth import AGENTS, BEARER, SignedIn, signed_in
 from hub.problems import problem_specs
 from rules.protocol import Stats
 from rules.team import Team, team
-from storage.central import stats
 from storage.central.connection import Store
-from storage.central.who import Who
+from storage.central.counting import stats
+from storage.central.doors.who import Who
 
 FRESH_SECONDS = 2.0
 """Whoever asks within this time of a read gets what it read."""

@@ -16,12 +16,12 @@ from hub.metrics import TheMetrics
 from hub.problems import Refusal, problem_specs
 from rules.protocol import Agenda, Changes, EventBatch, EventResults, LeaseRequest, Leases, Renewal, Renewed
 from rules.searching import QUEUE as SEARCH
-from storage.central import asking, leases
 from storage.central import changes as feed
-from storage.central import events as facts
 from storage.central.agenda import agenda as central_agenda
-from storage.central.day import note_presence
-from storage.central.devices import note_outbox
+from storage.central.counting.day import note_presence
+from storage.central.doors.devices import note_outbox
+from storage.central.facts import events as facts
+from storage.central.queue import asking, leases
 
 MOST_EVENTS = 100
 MOST_LEASES = 50

@@ -20,8 +20,9 @@ from sqlmodel import SQLModel
 
 from agent_tui.i18n import set_language
 from benchmarks.postgres import BRIEF, database, server
-from storage.central import passwords, schema
 from storage.central.connection import Store
+from storage.central.doors import passwords
+from storage.central.upkeep import schema
 from storage.clock import Clock
 from storage.models import audit, debts, leading, measuring, people, queue, records, work  # noqa: F401 - they fill the metadata
 

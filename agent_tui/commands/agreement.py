@@ -33,7 +33,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Write the agreement."""
     from rules.agreement import digest
-    from storage.central import agreements
+    from storage.central.records import agreements
 
     suffix = options.output.suffix[1:].lower() if options.output else ""
     form = options.format or (suffix if suffix in FORMATS else "txt")

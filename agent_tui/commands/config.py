@@ -136,7 +136,7 @@ def run_load(options: argparse.Namespace) -> int:
 
 def run_simulate(options: argparse.Namespace) -> int:
     """Print what each rule would take, or the file's faults; nothing is changed."""
-    from storage.central.strategy_work import try_out
+    from storage.central.leading.strategy_work import try_out
 
     with opened(options.store) as store:
         answer = try_out(store, options.portfolio, _text(options.file))

@@ -39,7 +39,7 @@ def _count(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Make the portfolio and its users; print who may sign in."""
-    from storage.central.schema import upgrade
+    from storage.central.upkeep.schema import upgrade
     from storage.portfolio.demo import generate, seed_users
 
     with opened(options.store, new=True) as store:

@@ -12,9 +12,9 @@ from agent_tui.central_store import add_json_option, add_store_option, noted, op
 from rules.words import tr
 
 if TYPE_CHECKING:
-    from storage.central.chain import Head
-    from storage.central.openings import Opened
-    from storage.central.vouching import Findings
+    from storage.central.counting.openings import Opened
+    from storage.central.upkeep.chain import Head
+    from storage.central.upkeep.vouching import Findings
 
 
 PARTS = 16
@@ -82,13 +82,11 @@ def _month(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            tr("{text} is no month; write 2026-11", text=repr(text))
-        ) from error
+        raise argparse.ArgumentTypeError(tr("{text} is no month; write 2026-11", text=repr(text))) from error
 
 
 def _head(text: str) -> Head:
-    from storage.central.chain import Head
+    from storage.central.upkeep.chain import Head
 
     position, _, digest = text.partition(":")
     if not position.isdecimal() or not digest:
@@ -98,7 +96,7 @@ def _head(text: str) -> Head:
 
 def run_upgrade(options: argparse.Namespace) -> int:
     """Upgrade the store."""
-    from storage.central.schema import upgrade
+    from storage.central.upkeep.schema import upgrade
 
     with opened(options.store, new=True) as store:
         upgrade(store)
@@ -109,8 +107,8 @@ def run_upgrade(options: argparse.Namespace) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     """Print what is wrong with the store; 0 if nothing is."""
-    from storage.central.consistency import contradictions
-    from storage.central.vouching import verify
+    from storage.central.upkeep.consistency import contradictions
+    from storage.central.upkeep.vouching import verify
 
     with opened(options.store) as store:
         log = verify(store, options.expect)
@@ -144,8 +142,8 @@ def _as_json(log: Findings) -> dict[str, object]:
 
 def run_backup(options: argparse.Namespace) -> int:
     """Copy the store."""
-    from storage.central.audit import command
-    from storage.central.backup import backup
+    from storage.central.upkeep.audit import command
+    from storage.central.upkeep.backup import backup
 
     with opened(options.store) as store:
         size = backup(store, options.file, command("store"))
@@ -155,8 +153,8 @@ def run_backup(options: argparse.Namespace) -> int:
 
 def run_restored(options: argparse.Namespace) -> int:
     """Go on from a copy."""
-    from storage.central.audit import command
-    from storage.central.backup import restored
+    from storage.central.upkeep.audit import command
+    from storage.central.upkeep.backup import restored
 
     with opened(options.store) as store:
         restored(store, command("store"))
@@ -167,7 +165,7 @@ def run_restored(options: argparse.Namespace) -> int:
 def run_opening(options: argparse.Namespace) -> int:
     """Write the openings of a month that are missing."""
     from agent_tui.central_store import Progress
-    from storage.central.openings import open_month
+    from storage.central.counting.openings import open_month
 
     progress = Progress(tr("Accounts written"))
     with opened(options.store) as store:
@@ -198,7 +196,7 @@ def _told(one: Opened) -> str:
 
 def run_partition(options: argparse.Namespace) -> int:
     """Rebuild the largest tables in parts."""
-    from storage.central.partitioning import partition
+    from storage.central.upkeep.partitioning import partition
 
     with opened(options.store) as store:
         rebuilt = partition(store, options.parts)

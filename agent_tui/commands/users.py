@@ -96,7 +96,7 @@ def _add_named(
 
 def run_add(options: argparse.Namespace) -> int:
     """Add the user."""
-    from storage.central.people import add_user
+    from storage.central.doors.people import add_user
 
     with opened(options.store) as store:
         add_user(
@@ -117,7 +117,7 @@ def run_add(options: argparse.Namespace) -> int:
 
 def run_portfolios(options: argparse.Namespace) -> int:
     """Give the user other portfolios."""
-    from storage.central.scopes import set_portfolios
+    from storage.central.doors.scopes import set_portfolios
 
     with opened(options.store) as store:
         left = set_portfolios(store, options.name, options.portfolio, by=_by())
@@ -130,7 +130,7 @@ def run_portfolios(options: argparse.Namespace) -> int:
 
 def run_list(options: argparse.Namespace) -> int:
     """Print the users."""
-    from storage.central.people import list_users
+    from storage.central.doors.people import list_users
 
     with opened(options.store) as store:
         users = list_users(store)
@@ -147,7 +147,7 @@ def run_list(options: argparse.Namespace) -> int:
 
 def run_disable(options: argparse.Namespace) -> int:
     """Disable the user."""
-    from storage.central.people import disable_user
+    from storage.central.doors.people import disable_user
 
     with opened(options.store) as store:
         disable_user(store, options.name, _by())
@@ -157,7 +157,7 @@ def run_disable(options: argparse.Namespace) -> int:
 
 def run_enable(options: argparse.Namespace) -> int:
     """Enable the user."""
-    from storage.central.people import enable_user
+    from storage.central.doors.people import enable_user
 
     with opened(options.store) as store:
         enable_user(store, options.name, _by())
@@ -167,7 +167,7 @@ def run_enable(options: argparse.Namespace) -> int:
 
 def run_sign_out(options: argparse.Namespace) -> int:
     """End the user's sessions."""
-    from storage.central.people import end_sessions_of
+    from storage.central.doors.people import end_sessions_of
 
     with opened(options.store) as store:
         end_sessions_of(store, options.name, _by())
@@ -177,7 +177,7 @@ def run_sign_out(options: argparse.Namespace) -> int:
 
 def run_password(options: argparse.Namespace) -> int:
     """Change the user's password."""
-    from storage.central.people import set_password
+    from storage.central.doors.people import set_password
 
     with opened(options.store) as store:
         set_password(store, options.name, _password(), _by())
@@ -187,7 +187,7 @@ def run_password(options: argparse.Namespace) -> int:
 
 def run_totp(options: argparse.Namespace) -> int:
     """Set up the user's second factor and show its secret, once; or take it away."""
-    from storage.central import second_factor
+    from storage.central.doors import second_factor
 
     with opened(options.store) as store:
         if options.off:
@@ -203,7 +203,7 @@ def run_totp(options: argparse.Namespace) -> int:
 
 def run_devices(options: argparse.Namespace) -> int:
     """Print the devices."""
-    from storage.central.devices import list_devices
+    from storage.central.doors.devices import list_devices
 
     with opened(options.store) as store:
         devices = list_devices(store, options.name)
@@ -221,7 +221,7 @@ def run_devices(options: argparse.Namespace) -> int:
 
 def run_revoke(options: argparse.Namespace) -> int:
     """Revoke the device."""
-    from storage.central.devices import revoke_device
+    from storage.central.doors.devices import revoke_device
 
     with opened(options.store) as store:
         revoke_device(store, options.device, _by())
@@ -231,7 +231,7 @@ def run_revoke(options: argparse.Namespace) -> int:
 
 def _by() -> str:
     """Who acts, for the audit log."""
-    from storage.central.audit import command
+    from storage.central.upkeep.audit import command
 
     return command("users")
 

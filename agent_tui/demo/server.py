@@ -71,7 +71,7 @@ def _last_seen(folder: DemoFolder) -> datetime | None:
 def _bring_up_to_date(folder: DemoFolder) -> None:
     """A demo that an older version made goes on with this one."""
     from storage.central.connection import Store
-    from storage.central.schema import is_newest, upgrade
+    from storage.central.upkeep.schema import is_newest, upgrade
 
     store = Store(folder.store_url)
     try:
@@ -87,7 +87,7 @@ def _prepare(folder: DemoFolder, clock: Clock, clients: int, seed: int) -> None:
     for leftover in folder.path.glob("central.db*"):  # of a preparation that was cut short
         leftover.unlink()
     from storage.central.connection import Store
-    from storage.central.schema import upgrade
+    from storage.central.upkeep.schema import upgrade
     from storage.portfolio.demo import generate, seed_users
 
     store = Store(folder.store_url, clock)

@@ -238,7 +238,9 @@ class AssignScreen(LinedPage):
         self._totals.show_table(found.totals, self.service.now())
         self.add_class("-previewed")
         moves, chosen = f"{found.moves:,}", f"{found.chosen:,}"
-        parts = [trn("{n} of {of} clients moves", "{n} of {of} clients move", found.moves, n=moves, of=chosen)]
+        parts = [
+            trn("{n} of {of} clients moves", "{n} of {of} clients move", found.moves, n=moves, of=chosen)
+        ]
         if found.moves:
             parts.append(tr("⏎ goes on"))
         if found.on_desk:

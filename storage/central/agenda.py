@@ -11,12 +11,12 @@ from rules.agenda import BROKEN_DAYS, as_of, of_client, urgency
 from rules.clients import Client
 from rules.contact import for_client
 from rules.protocol import Agenda
-from storage.central import audit
 from storage.central.clients import standings
 from storage.central.connection import Store, Tx, document
-from storage.central.covering import covered_by
-from storage.central.people import Who
-from storage.central.tasks import tasks
+from storage.central.doors.people import Who
+from storage.central.leading.covering import covered_by
+from storage.central.records.tasks import tasks
+from storage.central.upkeep import audit
 
 MOST = 200
 """Items of an agenda; the most urgent ones."""

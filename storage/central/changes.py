@@ -7,7 +7,7 @@ stop below the oldest transaction that is still running. SQLite has one writer a
 there the number alone is the order of commits.
 
 A client that leaves a scope is told as deleted: to everyone who reads its portfolio, or to
-one user whose scope has changed. `storage.central.pruning` takes old changes away.
+one user whose scope has changed. `storage.central.upkeep.pruning` takes old changes away.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import binascii
 from collections.abc import Collection, Iterable
 
 from rules.protocol import Change, Changes
-from storage.central import inbox
 from storage.central.clients import documents
 from storage.central.connection import Store, Tx
-from storage.central.day import day_figures
-from storage.central.people import Who
-from storage.central.schema import EPOCH
+from storage.central.counting.day import day_figures
+from storage.central.doors.people import Who
+from storage.central.leading import inbox
+from storage.central.upkeep.schema import EPOCH
 
 MOST = 1000
 

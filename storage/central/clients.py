@@ -12,17 +12,17 @@ from rules.clients import Callback, Client
 from rules.queue import score
 from rules.strategies.plans import Strategy
 from rules.zones import local_day
-from storage.central import points
-from storage.central.agreements import agreements
-from storage.central.cases import cases
 from storage.central.connection import Tx, document, grouped, instant, maybe_day, maybe_instant
 from storage.central.debts import accounts, policies
+from storage.central.facts import points
 from storage.central.history import attempts, history, promises
-from storage.central.inconsistencies import inconsistencies
+from storage.central.leading.strategies import in_force
 from storage.central.portfolios import BOOKS, books
-from storage.central.requests import requests
-from storage.central.strategies import in_force
-from storage.central.tasks import tasks
+from storage.central.records.agreements import agreements
+from storage.central.records.cases import cases
+from storage.central.records.inconsistencies import inconsistencies
+from storage.central.records.requests import requests
+from storage.central.records.tasks import tasks
 
 _OF_CLIENT = "SELECT 1 FROM {} WHERE client_id IN :ids"
 _OF_POLICY = "SELECT 1 FROM policy p JOIN account a ON a.id = p.account_id WHERE a.client_id IN :ids"

@@ -24,8 +24,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 from rules.explained import Explained
-from storage.central.copying import COPIED_FROM, as_copy
-from storage.central.watermarks import Watermarks
+from storage.central.facts.copying import COPIED_FROM, as_copy
+from storage.central.queue.watermarks import Watermarks
 from storage.clock import Clock
 
 Dialect = Literal["sqlite", "postgresql"]

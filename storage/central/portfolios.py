@@ -26,7 +26,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     zone: the zone of its days and hours in the live figures. parameters: its contact
     rules; rules: the settings by which they differ from the defaults. goal: minor units of
     `currency` for one day. strategy: version of the one in force, 0 = none was ever loaded
-    (`storage.central.strategies` reads it).
+    (`storage.central.leading.strategies` reads it).
     """
 
     id: int

@@ -12,13 +12,13 @@ from rules.configuration import CONTACT, Data, Fault, check, in_force
 from rules.protocol import Rulebook, Rulebooks
 from rules.strategies.plans import KIND as STRATEGY
 from rules.words import tr
-from storage.central import audit
 from storage.central.changes import tell
 from storage.central.connection import Store, StoreError, Tx, document, instant
-from storage.central.people import Who
+from storage.central.doors.people import Who
+from storage.central.leading.strategy_checks import misfits
 from storage.central.portfolios import BOOKS, books
-from storage.central.queueing import place_portfolio
-from storage.central.strategy_checks import misfits
+from storage.central.queue.queueing import place_portfolio
+from storage.central.upkeep import audit
 from storage.reference import catalogue, kinds, negotiation, targets
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""Migrations of the central store (alembic), run by `storage.central.schema.upgrade`."""
+"""Migrations of the central store (alembic), run by `storage.central.upkeep.schema.upgrade`."""

@@ -16,11 +16,11 @@ from rules.clients import Account, Client, Phone
 from rules.queue import placement
 from rules.stops import read_flags
 from storage.central.connection import Tx
-from storage.central.figures import Deltas
-from storage.central.lanes import lane_ids
+from storage.central.counting.figures import Deltas
+from storage.central.leading.strategies import in_force
 from storage.central.portfolios import books
-from storage.central.queueing import Spot, stand
-from storage.central.strategies import in_force
+from storage.central.queue.lanes import lane_ids
+from storage.central.queue.queueing import Spot, stand
 from storage.portfolio.records import Point
 
 

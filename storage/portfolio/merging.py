@@ -17,10 +17,10 @@ from rules.buckets import days_past_due
 from rules.inconsistencies import bucket_differs
 from rules.words import tr
 from storage.central.changes import touch
-from storage.central.checking import AFTER_IMPORT, FEED_BUCKET, find
 from storage.central.connection import Tx, document, maybe_day
-from storage.central.queueing import lock_clients, place
-from storage.central.scopes import withdraw
+from storage.central.doors.scopes import withdraw
+from storage.central.queue.queueing import lock_clients, place
+from storage.central.records.checking import AFTER_IMPORT, FEED_BUCKET, find
 from storage.models.debts import AccountRow, ClientRow, ContactPoint
 from storage.portfolio.entering import Newcomer, enter
 from storage.portfolio.loading import Batch, json_text, numbers

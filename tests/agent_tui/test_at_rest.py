@@ -19,8 +19,8 @@ from agent_tui.workstation import SignInAs
 from rules.capture.body import to_body
 from rules.capture.read import read
 from rules.desk import ClientPage, Saved
-from storage.central import devices
 from storage.central.connection import Store
+from storage.central.doors import devices
 from storage.local.wipe import wipe
 from storage.sync.client import HubClient
 from tests.agent_tui.conftest import HUB, Line

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from agent_tui.desk_door import DeskDoor
-from storage.central import devices, people
 from storage.central.connection import Store
+from storage.central.doors import devices, people
 from storage.local.encrypting import is_clear
 from storage.local.store import LocalStore
 from storage.local.wipe import unsent

@@ -16,8 +16,8 @@ from agent_tui.workstation import SignInAs
 from agent_tui.workstation_app import Workstation
 from screens.lock import LockScreen
 from screens.sign_in import SignInScreen
-from storage.central import devices, people
 from storage.central.connection import Store
+from storage.central.doors import devices, people
 from storage.local.wrapped import KeyFile
 from storage.sync.client import HubClient
 from tests.agent_tui.conftest import HUB, Line

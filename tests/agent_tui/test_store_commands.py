@@ -19,9 +19,9 @@ from agent_tui import cli
 from agent_tui.commands import export as export_command
 from agent_tui.commands import users as users_command
 from rules.protocol import SignIn
-from storage.central import people
 from storage.central.connection import Store
-from storage.central.signing_in import sign_in
+from storage.central.doors import people
+from storage.central.doors.signing_in import sign_in
 from storage.portfolio.datasets import DATASETS
 from storage.portfolio.export import FORMATS
 

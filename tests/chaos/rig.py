@@ -21,8 +21,10 @@ from uuid import UUID
 import msgspec
 
 from benchmarks.postgres import DURABLE, Server
-from storage.central import consistency, queueing, schema, stats
 from storage.central.connection import Store
+from storage.central.counting import stats
+from storage.central.queue import queueing
+from storage.central.upkeep import consistency, schema
 from storage.clock import Clock
 from tests.chaos.proxy import Proxy
 from tests.chaos.workstation import FAULTS, SAVED, AtRest

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from storage.central import schema
 from storage.central.connection import Store
+from storage.central.upkeep import schema
 from tests.cluster.hubs import start_hubs
 from tests.cluster.load import Load
 from tests.cluster.patroni import Cluster, Settings, missing

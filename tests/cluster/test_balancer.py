@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.central import schema
 from storage.central.connection import Store
+from storage.central.upkeep import schema
 from tests.cluster.hubs import balanced, start_hubs
 from tests.cluster.load import Load
 from tests.cluster.processes import Processes, free_ports, program, until

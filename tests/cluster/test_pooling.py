@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from storage.central import schema
 from storage.central.connection import Store
+from storage.central.upkeep import schema
 from tests.cluster.hubs import start_hubs
 from tests.cluster.load import Load
 from tests.cluster.processes import Processes, free_ports, program, until

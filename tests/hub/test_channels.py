@@ -14,7 +14,7 @@ from hub import channels
 from hub.channels import Channel
 from rules.live_figures import applied
 from rules.protocol import AgentRow, Stats, StatsChange
-from storage.central.people import Who
+from storage.central.doors.people import Who
 
 AT = datetime(2026, 11, 25, 17, tzinfo=UTC)
 LEAD = Who(user_id=0, name="", display_name="", role="lead", device="")

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from litestar.testing import TestClient
 
-from storage.central import people
 from storage.central.connection import Store
+from storage.central.doors import people
 from storage.portfolio.datasets import DATASETS
 from tests.hub.conftest import Caller
 from tests.hub.routes import MAY, STREAM

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 
-from storage.central import people
 from storage.central.connection import Store
+from storage.central.doors import people
 from tests.hub.conftest import Caller
 from tests.hub.test_requests import promise, refused
 from tests.hub.world import PASSWORD, PORTFOLIO

@@ -13,8 +13,8 @@ from litestar.testing import TestClient
 
 from hub.app import MAX_BODY_BYTES
 from rules.protocol import Lease
-from storage.central import people
 from storage.central.connection import Store
+from storage.central.doors import people
 from tests.hub.conftest import Caller
 from tests.hub.routes import MAY
 from tests.hub.world import PASSWORD, event

@@ -10,8 +10,10 @@ import pytest
 from litestar.testing import TestClient
 
 from hub.app import make_app
-from storage.central import devices, people, portfolios, queueing
+from storage.central import portfolios
 from storage.central.connection import Store
+from storage.central.doors import devices, people
+from storage.central.queue import queueing
 from tests.conftest import MovableClock
 from tests.hub.conftest import Caller
 from tests.hub.routes import ANYBODY, MAY, READS, STREAM, USERS
@@ -97,7 +99,7 @@ def test_the_second_factor_is_asked_for_over_the_wire(
 ) -> None:
     import pyotp
 
-    from storage.central import second_factor
+    from storage.central.doors import second_factor
 
     secret, _ = second_factor.set_up(central, "lead")
     body = {"user": "lead", "password": PASSWORD, "device": "d"}

@@ -24,8 +24,8 @@ import pytest
 
 from hub import serve as serving
 from hub.serve import HubError, is_loopback, serve
-from storage.central import schema
 from storage.central.connection import Store
+from storage.central.upkeep import schema
 from storage.clock import Clock
 from tests.hub.world import PASSWORD, fill
 

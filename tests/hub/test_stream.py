@@ -17,8 +17,8 @@ from hub import board
 from hub.serve import listen, make_server
 from rules.live_figures import applied
 from rules.protocol import EventBatch, LeaseRequest, Stats, StatsChange
-from storage.central import people
 from storage.central.connection import Store
+from storage.central.doors import people
 from storage.sync.client import HubClient
 from storage.sync.failures import HubRefused, HubUnavailable
 from tests.hub.world import PASSWORD, event, fill

@@ -10,8 +10,9 @@ from litestar.testing import TestClient
 
 from hub import teams
 from hub.app import make_app
-from storage.central import people, stats
 from storage.central.connection import Store
+from storage.central.counting import stats
+from storage.central.doors import people
 from tests.hub.conftest import Caller
 from tests.hub.test_requests import promise
 from tests.hub.world import PASSWORD, PORTFOLIO

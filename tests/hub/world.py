@@ -10,8 +10,11 @@ from argon2 import PasswordHasher
 
 from rules.facts import Event
 from rules.protocol import Lease
-from storage.central import passwords, people, portfolios, queueing, schema
+from storage.central import portfolios
 from storage.central.connection import Store
+from storage.central.doors import passwords, people
+from storage.central.queue import queueing
+from storage.central.upkeep import schema
 
 PASSWORD = "long enough"
 PORTFOLIO = "Tarjetas"

@@ -17,10 +17,14 @@ from rules.capture.read import read
 from rules.desk import ClientPage
 from rules.facts import Event
 from rules.protocol import AgentRow, EventBatch, LeaseRequest, SignIn
-from storage.central import agenda, changes, events, leases, people, portfolios, queueing, sessions, stats
-from storage.central import day as central_day
+from storage.central import agenda, changes, portfolios
 from storage.central.connection import Store
-from storage.central.payments import NewPayment, post_payments
+from storage.central.counting import day as central_day
+from storage.central.counting import stats
+from storage.central.doors import people, sessions
+from storage.central.facts import events
+from storage.central.facts.payments import NewPayment, post_payments
+from storage.central.queue import leases, queueing
 from storage.local.desk import LocalDesk
 from storage.local.store import LocalStore
 from storage.reference import catalogue

@@ -20,9 +20,10 @@ from rules.capture.read import read
 from rules.clients import Client
 from rules.desk import ClientPage, Refused, Saved
 from rules.facts import EventResult, FactBody, InconsistencyBody, Instalment, RequestBody, Terms
-from storage.central import portfolios, queueing
+from storage.central import portfolios
 from storage.central.connection import Store
-from storage.central.people import Who
+from storage.central.doors.people import Who
+from storage.central.queue import queueing
 from storage.local import documents
 from storage.local.desk import LocalDesk
 from storage.local.store import LocalStore

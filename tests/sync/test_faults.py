@@ -12,8 +12,8 @@ import pytest
 from rules.desk import ClientPage, Saved
 from rules.facts import EventResult
 from rules.protocol import EventBatch, SignIn
-from storage.central import people
 from storage.central.connection import Store
+from storage.central.doors import people
 from storage.sync import plan, run
 from storage.sync.client import HubClient
 from storage.sync.exchange import Exchange

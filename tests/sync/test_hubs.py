@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from hub.app import make_app
-from storage.central import schema
 from storage.central.connection import Store
+from storage.central.upkeep import schema
 from storage.sync import plan
 from storage.sync.run import SyncLoop
 from tests.hub.world import PASSWORD, fill

@@ -30,9 +30,15 @@ from sqlalchemy.engine import make_url
 from benchmarks.postgres import database
 from rules.correspondence import NewMessage
 from rules.protocol import LIVING
-from storage.central import approvals, closing, messages, passwords, payments, queueing, schema, scopes, stats
 from storage.central.connection import Store
-from storage.central.payments import NewPayment
+from storage.central.counting import stats
+from storage.central.doors import passwords, scopes
+from storage.central.facts import payments
+from storage.central.facts.payments import NewPayment
+from storage.central.leading import messages
+from storage.central.queue import queueing
+from storage.central.records import approvals, closing
+from storage.central.upkeep import schema
 from storage.sync.exchange import Exchange
 from tests.conftest import MovableClock
 from tests.hub.world import PORTFOLIO

@@ -10,7 +10,8 @@ import pytest
 
 from rules.correspondence import NewMessage
 from rules.facts import EventResult
-from storage.central import messages, stats
+from storage.central.counting import stats
+from storage.central.leading import messages
 from storage.sync.exchange import Exchange
 from tests.conftest import MovableClock
 from tests.sync import model, truths

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.central import schema
 from storage.central.connection import Store
+from storage.central.upkeep import schema
 from storage.clock import Clock
 from storage.sync.client import HubClient
 from storage.sync.run import SyncLoop

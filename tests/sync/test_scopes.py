@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.central import queueing, scopes
+from storage.central.doors import scopes
+from storage.central.queue import queueing
 from storage.sync.exchange import Exchange
 from tests.conftest import MovableClock
 from tests.hub.world import PORTFOLIO

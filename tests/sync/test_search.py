@@ -8,8 +8,8 @@ import pytest
 
 from rules.desk import ClientPage, DeskPage, Refused
 from rules.facts import PointBody
-from storage.central import queueing
 from storage.central.connection import Store
+from storage.central.queue import queueing
 from storage.sync.exchange import Exchange
 from tests.hub.world import PASSWORD
 from tests.sync.conftest import Wired

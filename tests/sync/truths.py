@@ -8,9 +8,11 @@ from datetime import datetime
 
 from rules.facts import SEQ_REUSED
 from rules.protocol import AgentRow
-from storage.central import consistency, queueing, stats
 from storage.central.connection import Store, instant
-from storage.central.people import Who
+from storage.central.counting import stats
+from storage.central.doors.people import Who
+from storage.central.queue import queueing
+from storage.central.upkeep import consistency
 from tests.sync.model import Station
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.terminal import Terminal
 from storage.central.connection import Store
-from storage.central.schema import mark_training, upgrade
+from storage.central.upkeep.schema import mark_training, upgrade
 
 CLOCK = "2026-11-20T09:30:00-06:00"  # a Friday morning: the queue is open whenever this runs
 PASSWORD = "correct horse battery"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from storage.central import devices
 from storage.central.connection import Store
+from storage.central.doors import devices
 from tests.terminal.conftest import PASSWORD
 
 pytestmark = pytest.mark.terminal

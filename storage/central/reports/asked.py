@@ -9,10 +9,10 @@ import msgspec
 
 from rules import periods
 from rules.reports import ReportQuery
-from storage.central.closing import NotDone
 from storage.central.connection import Tx
+from storage.central.doors.who import Who
 from storage.central.portfolios import Book, books, home_book
-from storage.central.who import Who
+from storage.central.records.closing import NotDone
 
 MOST_DAYS = 400
 """A report of more days is refused: the exports are for that."""

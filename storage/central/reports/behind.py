@@ -8,7 +8,7 @@ from rules.buckets import parted
 from rules.tables import Cell, Column, Row, Table
 from rules.words import mark
 from storage.central.connection import day, instant
-from storage.central.decisions import masked
+from storage.central.records.decisions import masked
 from storage.central.reports.asked import Asked
 
 MOST_ROWS = 2000

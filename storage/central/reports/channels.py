@@ -13,7 +13,7 @@ from rules.tables import Cell, Column, Row, Table
 from rules.words import mark
 from rules.zones import local_day
 from storage.central.connection import day, instant, maybe_day
-from storage.central.decisions import masked
+from storage.central.records.decisions import masked
 from storage.central.reports import behind
 from storage.central.reports.agents import made
 from storage.central.reports.asked import Asked

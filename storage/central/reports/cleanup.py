@@ -10,15 +10,15 @@ from rules.buckets import days_past_due
 from rules.reports import ReportName
 from rules.tables import Column, Row, Table
 from rules.words import mark
-from storage.central.assignable import worked_by_assignment
 from storage.central.connection import maybe_day
-from storage.central.decisions import masked
+from storage.central.leading.assignable import worked_by_assignment
+from storage.central.leading.standing import WITHOUT_NEXT_STEP
+from storage.central.records.decisions import masked
 from storage.central.reports import behind
 from storage.central.reports.ageing import BUCKET, ageing
 from storage.central.reports.agents import made
 from storage.central.reports.asked import Asked
 from storage.central.reports.owners import in_scope, key, narrowed, owner, parted, scope
-from storage.central.standing import WITHOUT_NEXT_STEP
 
 NAME = ReportName(name="cleanup", title=mark("Accounts to clean up"), group="money")
 

@@ -9,7 +9,7 @@ from rules.rates import Ratio
 from rules.reports import ReportName
 from rules.tables import TOTAL, Cell, Column, Row, Table, pair
 from rules.words import mark
-from storage.central.attendance import Attendance, Worker, attendance
+from storage.central.counting.attendance import Attendance, Worker, attendance
 from storage.central.reports import agents, behind
 from storage.central.reports.asked import Asked
 

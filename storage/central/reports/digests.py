@@ -19,12 +19,12 @@ from rules.tables import Column, Row, Table
 from rules.text import find_pan
 from rules.wording import money
 from rules.words import mark, tr, trn
-from storage.central import audit
 from storage.central.connection import Store, Tx, document
-from storage.central.decisions import masked
+from storage.central.doors.who import Who
+from storage.central.records.decisions import masked
 from storage.central.reports.asked import Asked, asked
 from storage.central.reports.cancelling import NO_ROOM, Cancelling, cancelling
-from storage.central.who import Who
+from storage.central.upkeep import audit
 
 NAMES = "digest.names"
 """Setting of a portfolio: how much of a client's name a sales room reads."""

@@ -13,9 +13,9 @@ from rules.reports import ReportName
 from rules.tables import TOTAL, Column, Row, Table, pair
 from rules.words import mark
 from rules.worktime import handling
-from storage.central.attendance import Worker, attendance
 from storage.central.connection import Dialect, instant
-from storage.central.decisions import masked
+from storage.central.counting.attendance import Worker, attendance
+from storage.central.records.decisions import masked
 from storage.central.reports import agents, behind
 from storage.central.reports.asked import Asked
 

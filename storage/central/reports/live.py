@@ -13,16 +13,16 @@ import msgspec
 
 from rules.tables import Column, Row, Table
 from rules.words import mark
-from storage.central import figures
-from storage.central.closing import NotDone
 from storage.central.connection import maybe_day, maybe_instant
-from storage.central.decisions import masked
+from storage.central.counting import figures
+from storage.central.doors.who import Who
 from storage.central.portfolios import Book
+from storage.central.records.closing import NotDone
+from storage.central.records.decisions import masked
 from storage.central.reports import behind, received
 from storage.central.reports import promised as promises
 from storage.central.reports.asked import Asked, today
 from storage.central.reports.owners import in_scope, scope
-from storage.central.who import Who
 
 CLIENTS = (
     Column(key="client", title=mark("client")),

@@ -9,7 +9,7 @@ from rules.protocol import AgentRow
 from rules.reports import ReportName
 from rules.tables import TOTAL, Column, Row, Table, totals
 from rules.words import mark
-from storage.central import figures, stats
+from storage.central.counting import figures, stats
 from storage.central.reports import live
 from storage.central.reports import promised as promises
 from storage.central.reports.asked import Asked

@@ -8,8 +8,8 @@ from rules.protocol import QueueRow
 from rules.reports import ReportName
 from rules.tables import TOTAL, Column, Row, Table, totals
 from rules.words import mark
-from storage.central import figures, stats
-from storage.central.closing import NotDone
+from storage.central.counting import figures, stats
+from storage.central.records.closing import NotDone
 from storage.central.reports import live
 from storage.central.reports.asked import Asked
 

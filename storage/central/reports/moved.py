@@ -15,7 +15,7 @@ import msgspec
 from rules.calendars import add_months
 from rules.tables import Column, Row, Table
 from rules.words import mark
-from storage.central.decisions import masked
+from storage.central.records.decisions import masked
 from storage.central.reports import behind
 from storage.central.reports.ageing import BUCKET, ageing
 from storage.central.reports.asked import Asked

@@ -8,7 +8,7 @@ from typing import Any
 from rules.tables import Column, Row, Table
 from rules.words import mark
 from storage.central.connection import day, instant
-from storage.central.decisions import masked
+from storage.central.records.decisions import masked
 from storage.central.reports import behind
 from storage.central.reports.agents import NO_ONE
 from storage.central.reports.asked import Asked

@@ -7,7 +7,7 @@ from rules.reports import ReportName
 from rules.tables import TOTAL, Column, Row, Table, totals
 from rules.words import mark
 from storage.central.connection import document, instant
-from storage.central.decisions import masked
+from storage.central.records.decisions import masked
 from storage.central.reports import behind
 from storage.central.reports.asked import Asked
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rules.words import tr
-from storage.central import audit
 from storage.central.connection import Store, StoreError
-from storage.central.users import user_id
-from storage.central.who import Who
+from storage.central.doors.users import user_id
+from storage.central.doors.who import Who
+from storage.central.upkeep import audit
 
 READERS = ("lead", "backoffice", "admin", "auditor")
 """Roles that read reports."""

@@ -13,7 +13,7 @@ import msgspec
 from rules.tables import Column, Row, Table
 from rules.words import mark
 from storage.central.connection import instant
-from storage.central.decisions import masked
+from storage.central.records.decisions import masked
 from storage.central.reports import behind
 from storage.central.reports.asked import Asked
 from storage.central.reports.owners import in_scope, owner, scope

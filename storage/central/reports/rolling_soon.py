@@ -11,7 +11,7 @@ from rules.reports import ReportName
 from rules.tables import Column, Row, Table
 from rules.words import mark
 from storage.central.connection import maybe_day
-from storage.central.decisions import masked
+from storage.central.records.decisions import masked
 from storage.central.reports import behind
 from storage.central.reports.ageing import BUCKET, ageing
 from storage.central.reports.agents import made

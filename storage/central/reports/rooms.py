@@ -8,7 +8,7 @@ from rules.cancellations import OPEN, STATES, STEPS
 from rules.reports import ReportName
 from rules.tables import Column, Row, Table
 from rules.words import mark
-from storage.central.decisions import masked
+from storage.central.records.decisions import masked
 from storage.central.reports import behind
 from storage.central.reports.agents import made
 from storage.central.reports.asked import Asked

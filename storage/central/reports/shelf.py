@@ -8,9 +8,9 @@ import msgspec
 
 from rules.reports import ReportName, ReportQuery, Reports, RowsQuery
 from rules.tables import Table
-from storage.central import audit
-from storage.central.closing import NotDone
 from storage.central.connection import Store
+from storage.central.doors.who import Who
+from storage.central.records.closing import NotDone
 from storage.central.reports import (
     activity,
     activity_by_portfolio,
@@ -46,7 +46,7 @@ from storage.central.reports import (
     tool_use,
 )
 from storage.central.reports.asked import Asked, asked
-from storage.central.who import Who
+from storage.central.upkeep import audit
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from rules.strategies.assigning import parted
 from rules.tables import TOTAL, Column, Row, Table, pair, totals
 from rules.words import mark
 from storage.central.connection import instant
-from storage.central.decisions import masked
+from storage.central.records.decisions import masked
 from storage.central.reports import behind
 from storage.central.reports.asked import Asked
 

@@ -9,12 +9,12 @@ from typing import TypeVar
 from rules.reports import ReportQuery
 from rules.tables import Table
 from rules.workbook import About, Part, WorkbookQuery
-from storage.central import audit
 from storage.central.connection import Store, Tx
+from storage.central.doors.who import Who
 from storage.central.reports.asked import Asked, asked
 from storage.central.reports.facts import FACTS
 from storage.central.reports.shelf import SHELF, Report
-from storage.central.who import Who
+from storage.central.upkeep import audit
 
 T = TypeVar("T")
 

@@ -20,7 +20,7 @@ from rules.tables import Column, Row, Table
 from rules.words import mark
 from rules.zones import midnight
 from storage.central.connection import maybe_instant
-from storage.central.decisions import masked
+from storage.central.records.decisions import masked
 from storage.central.reports import behind
 from storage.central.reports.asked import Asked
 

@@ -15,13 +15,13 @@ from sqlalchemy.engine import make_url
 from rules.configuration import check
 from rules.explained import Explained
 from rules.words import tr
-from storage.central import bucket_days
 from storage.central.connection import Store, Tx
+from storage.central.counting import bucket_days
 from storage.central.portfolios import books as known_books
 from storage.central.portfolios import ensure_portfolio
-from storage.central.queueing import place_all
+from storage.central.queue.queueing import place_all
 from storage.central.rulebooks import take
-from storage.central.schema import mark_training
+from storage.central.upkeep.schema import mark_training
 from storage.models.debts import (
     AccountRow,
     ClaimRow,

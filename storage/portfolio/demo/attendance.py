@@ -7,10 +7,10 @@ from random import Random
 from typing import Any
 
 from rules.service import DROP_WINDOW
-from storage.central.attendance import moment
 from storage.central.connection import Store
+from storage.central.counting.attendance import moment
+from storage.central.counting.timetable import Timetable
 from storage.central.portfolios import books
-from storage.central.timetable import Timetable
 
 
 def attend(store: Store, users: dict[str, int]) -> None:

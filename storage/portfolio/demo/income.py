@@ -6,7 +6,7 @@ from typing import Any
 
 from rules.buckets import bucket, days_past_due
 from storage.central.connection import Store, Tx, instant, maybe_day
-from storage.central.figures import RECOVERED, Deltas
+from storage.central.counting.figures import RECOVERED, Deltas
 from storage.central.portfolios import books
 from storage.portfolio.demo.months import months
 

@@ -15,7 +15,7 @@ from rules.buckets import BUCKETS, bucket
 from rules.calendars import add_months
 from rules.zones import midnight
 from storage.central.connection import Store, Tx, instant, maybe_day
-from storage.central.openings import finished
+from storage.central.counting.openings import finished
 from storage.central.portfolios import Book, books
 from storage.models.measuring import MonthOpening
 from storage.portfolio.loading import Sheet

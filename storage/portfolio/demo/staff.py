@@ -7,7 +7,7 @@ import secrets
 import msgspec
 
 from storage.central.connection import Store
-from storage.central.people import add_user, list_users
+from storage.central.doors.people import add_user, list_users
 from storage.portfolio.demo.attendance import attend
 from storage.portfolio.demo.income import count_payments
 from storage.portfolio.demo.months import open_months

@@ -10,12 +10,12 @@ from rules.calendars import add_months
 from rules.configuration import check
 from rules.shifts import read_shifts
 from rules.staff import Change, NewAbsence
-from storage.central.commissions import make
 from storage.central.connection import Store
+from storage.central.doors.who import Who
+from storage.central.leading.commissions import make
+from storage.central.leading.staff import change, staff
 from storage.central.portfolios import books
 from storage.central.rulebooks import take
-from storage.central.staff import change, staff
-from storage.central.who import Who
 from storage.portfolio.demo.books import BOOKS
 from storage.reference import kinds
 

@@ -13,10 +13,13 @@ import pytest
 from rules.clients import Client
 from rules.facts import Event, EventResult
 from rules.protocol import EventBatch, Lease, LeaseRequest, Leases
-from storage.central import events, leases, people, portfolios, queueing
+from storage.central import portfolios
 from storage.central.clients import documents
 from storage.central.connection import Store
-from storage.central.people import Who
+from storage.central.doors import people
+from storage.central.doors.people import Who
+from storage.central.facts import events
+from storage.central.queue import leases, queueing
 
 MEXICO = "America/Mexico_City"
 PASSWORD = "correct horse battery"

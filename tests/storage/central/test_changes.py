@@ -7,10 +7,11 @@ import time
 import msgspec
 import pytest
 
-from storage.central import changes, schema
+from storage.central import changes
 from storage.central.changes import CursorGone, tell, tell_left, touch
 from storage.central.connection import Store
-from storage.central.people import Who
+from storage.central.doors.people import Who
+from storage.central.upkeep import schema
 
 WRITERS = 8
 EACH = 1250

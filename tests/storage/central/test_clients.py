@@ -6,7 +6,7 @@ import msgspec
 
 from rules import queue
 from storage.central.clients import documents, standings
-from storage.central.people import Who
+from storage.central.doors.people import Who
 
 
 def test_a_document_holds_all_that_an_agent_needs(town, ana: Who, clock) -> None:

@@ -19,10 +19,13 @@ from rules.desk import ClientPage, NoClient, Saved
 from rules.facts import PointBody
 from rules.points import ACTIONS, RETIREMENTS, SOURCES
 from rules.protocol import EventBatch, LeaseRequest, SignIn
-from storage.central import asking, changes, events, leases, people, portfolios, queueing, sessions
+from storage.central import changes, portfolios
 from storage.central import clients as central_clients
 from storage.central.agenda import agenda as central_agenda
 from storage.central.connection import Store
+from storage.central.doors import people, sessions
+from storage.central.facts import events
+from storage.central.queue import asking, leases, queueing
 from storage.local import documents
 from storage.local.outbox import of_client
 from storage.local.rebase import rebased

@@ -14,8 +14,8 @@ import pytest
 
 from agent_tui.cli import main
 from rules.telephony import Status, statuses
-from storage.central import people
 from storage.central.connection import Store, StoreError, instant
+from storage.central.doors import people
 from storage.central.portfolios import ensure_portfolio
 from storage.portfolio.call_mapping import CallMapping, parse_call_mapping, propose
 from storage.portfolio.call_records import moment

@@ -13,12 +13,13 @@ from rules.buckets import bucket
 from rules.clients import Client
 from rules.identifiers import read_clabe, valid_curp, valid_rfc
 from rules.protocol import SignIn
-from storage.central import commission_statements, schema, staff
 from storage.central.clients import documents
 from storage.central.connection import Store
-from storage.central.people import list_users, sign_in
-from storage.central.queueing import place_all
-from storage.central.who import Who
+from storage.central.doors.people import list_users, sign_in
+from storage.central.doors.who import Who
+from storage.central.leading import commission_statements, staff
+from storage.central.queue.queueing import place_all
+from storage.central.upkeep import schema
 from storage.portfolio.datasets import DATASETS
 from storage.portfolio.demo import DemoExists, generate, seed_users
 from storage.portfolio.export import rows_of

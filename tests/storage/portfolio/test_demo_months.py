@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from rules.cancellations import tier
-from storage.central import schema
 from storage.central.connection import Store, day, document
+from storage.central.upkeep import schema
 from storage.portfolio.demo import generate, seed_users
 
 MONTHS = (date(2026, 10, 1), date(2026, 11, 1))

@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from storage.central.connection import Store
-from storage.central.queueing import place_all
+from storage.central.queue.queueing import place_all
 from storage.portfolio import export as exporting
 from storage.portfolio.datasets import DATASETS
 from storage.portfolio.demo import generate

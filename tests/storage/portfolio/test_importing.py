@@ -10,10 +10,10 @@ import pytest
 import xlsxwriter
 
 from rules.clients import Client
-from storage.central import schema
 from storage.central.clients import documents
 from storage.central.connection import Store
-from storage.central.queueing import place_all
+from storage.central.queue.queueing import place_all
+from storage.central.upkeep import schema
 from storage.portfolio import importing
 from storage.portfolio.importing import Outcome, import_file
 from storage.portfolio.mapping import Mapping, MappingError, parse_mapping
@@ -158,8 +158,8 @@ def test_a_client_on_a_desk_stays_there(
     store: Store, mapping: Mapping, make_row: Row, write_csv: WriteCsv
 ) -> None:
     from rules.protocol import LeaseRequest, SignIn
-    from storage.central.leases import lease
-    from storage.central.people import add_user, sign_in, who
+    from storage.central.doors.people import add_user, sign_in, who
+    from storage.central.queue.leases import lease
 
     import_file(store, write_csv([make_row(1)]), NAME, mapping)
     add_user(store, "ana", "agent", "secret-enough")

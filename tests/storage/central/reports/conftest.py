@@ -9,8 +9,8 @@ import pytest
 from rules.reports import ReportQuery, RowsQuery
 from rules.tables import TOTAL, Table, totals
 from storage.central.connection import Store
+from storage.central.doors.who import Who
 from storage.central.reports import shelf
-from storage.central.who import Who
 from tests.storage.central.conftest import Town
 from tests.storage.central.reports.month import Month
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rules.tables import TOTAL, Table
-from storage.central.who import Who
+from storage.central.doors.who import Who
 from tests.storage.central.conftest import Town
 from tests.storage.central.reports.conftest import Reader
 

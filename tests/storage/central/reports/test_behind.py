@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from storage.central.closing import NotDone
+from storage.central.records.closing import NotDone
 from storage.central.reports import shelf
 from tests.storage.central.conftest import Town
 from tests.storage.central.reports.conftest import Reader

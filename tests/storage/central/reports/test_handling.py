@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rules.tables import TOTAL
-from storage.central import presence
-from storage.central.day import connections
+from storage.central.counting import presence
+from storage.central.counting.day import connections
+from storage.central.doors.sessions import ACCESS_LIFE
+from storage.central.doors.who import Who
 from storage.central.portfolios import books
-from storage.central.sessions import ACCESS_LIFE
-from storage.central.who import Who
 from tests.storage.central.conftest import MEXICO, Town
 from tests.storage.central.reports.conftest import Reader
 

@@ -11,9 +11,10 @@ import pytest
 from rules.live_figures import queue_key
 from rules.reports import ReportQuery, RowsQuery
 from rules.tables import TOTAL
-from storage.central import queueing, stats
-from storage.central.closing import NotDone
-from storage.central.payments import NewPayment, post_payments
+from storage.central.counting import stats
+from storage.central.facts.payments import NewPayment, post_payments
+from storage.central.queue import queueing
+from storage.central.records.closing import NotDone
 from storage.central.reports import live_agents, live_queue, shelf
 
 CODES = ("NOCO", "OCUP", "INFO", "PPT", "RLLA", "COLG")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from storage.central import queueing
-from storage.central.who import Who
+from storage.central.doors.who import Who
+from storage.central.queue import queueing
 from tests.storage.central.conftest import Town
 from tests.storage.central.reports.conftest import Reader
 from tests.storage.central.reports.month import (

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from rules.promise_curve import Promised, curve
 from rules.tables import TOTAL
-from storage.central.payments import NewPayment, post_payments
-from storage.central.queueing import sweep
-from storage.central.who import Who
+from storage.central.doors.who import Who
+from storage.central.facts.payments import NewPayment, post_payments
+from storage.central.queue.queueing import sweep
 from tests.storage.central.conftest import Town
 from tests.storage.central.reports.conftest import Reader
 

@@ -14,8 +14,8 @@ from rules.buckets import BUCKETS
 from rules.contact_hours import FEW, best_hour
 from rules.rates import Ratio
 from rules.tables import TOTAL
-from storage.central import bucket_days
-from storage.central.who import Who
+from storage.central.counting import bucket_days
+from storage.central.doors.who import Who
 from tests.storage.central.conftest import MEXICO, Town
 from tests.storage.central.reports.conftest import Reader
 

@@ -12,12 +12,12 @@ from python_calamine import CalamineWorkbook
 
 from rules.tables import Row, Table
 from rules.workbook import Part, WorkbookQuery
-from storage.central.closing import NotDone
 from storage.central.connection import Store
+from storage.central.doors.who import Who
+from storage.central.records.closing import NotDone
 from storage.central.reports import reader as readers
 from storage.central.reports import workbook
 from storage.central.reports.shelf import SHELF
-from storage.central.who import Who
 from storage.tables.workbook import write_workbook
 
 LEAD = Who(user_id=0, name="lucia", display_name="Lucía", role="lead", device="board", team="red")

@@ -1,0 +1,1 @@
+"""What is counted: live figures, an agent's day, months as they began, time at work."""

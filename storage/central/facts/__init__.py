@@ -1,0 +1,1 @@
+"""Facts come in: each kept once, what it does to its client, and taking it back."""

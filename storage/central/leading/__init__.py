@@ -1,0 +1,1 @@
+"""What leads do: assign, hold, write, look after people, strategies, commissions, quality."""

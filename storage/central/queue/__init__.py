@@ -1,0 +1,1 @@
+"""The queue: lanes, who is next, who has which client on the desk."""
