@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from uuid import uuid4
 
+from textual import constants
+
 from agent_tui import board_arrangement, splash
 from agent_tui.board_app import BoardApp, run
 from agent_tui.board_feed import BoardFeed
@@ -52,7 +54,12 @@ def open_board(who: SignInAs, language: str | None) -> int:
 
 
 def _device() -> str:
-    """The name under which the hub knows the boards of this machine's user."""
+    """The name under which the hub knows the boards of this machine's user.
+
+    Behind a browser's tab anybody may sit: each has a name of its own, since a device is one user's.
+    """
+    if constants.DRIVER is not None:
+        return str(uuid4())
     path = private_folder(home()) / "board-device"
     if not path.exists():
         path.write_text(str(uuid4()), encoding="ascii")

@@ -92,7 +92,7 @@ class CellList(RowList[T]):
         else:
             self.sort_by(column.key, descending=column.right)
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """Put the cursor on the cell; on a title: sort by it."""
         at = 0
         for column, width in self._columns():
@@ -102,7 +102,7 @@ class CellList(RowList[T]):
                 break
         if event.y == 0:
             self.action_sort()
-        super().on_click(event)
+        await super().on_click(event)
 
     # Finding
 

@@ -21,7 +21,7 @@ from rules.text import clean
 from rules.words import mark
 from widgets import row_lines
 from widgets.columns import Column, fitting
-from widgets.ordered_keys import take_key
+from widgets.ordered_keys import hand_over, take_key
 from widgets.row_order import RowOrder
 
 T = TypeVar("T")
@@ -350,10 +350,10 @@ class RowList(ScrollView, Generic[T], inherit_bindings=False):
         """Move the cursor to the first (0) or last (1) row."""
         self.point_at(len(self.order) - 1 if end else 0)
 
-    def action_choose(self) -> None:
-        """Tell which item Enter was pressed on."""
+    async def action_choose(self) -> None:
+        """Tell which item Enter was pressed on; later keys wait until that has been dealt with."""
         if self.item is not None:
-            self.post_message(self.Chosen(self, self.item, self.mark()))
+            await hand_over(self, self.Chosen(self, self.item, self.mark()))
 
     def point_at(self, place: int) -> None:
         """Move the cursor to a place, and bring it into sight."""
@@ -368,14 +368,14 @@ class RowList(ScrollView, Generic[T], inherit_bindings=False):
         self._repaint_changed()
         self._point(before)
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse points; a second click opens."""
         place = self._place(event.y)
         if place is not None:
             again = place == self._cursor
             self.point_at(place)
             if again and event.chain > 1:
-                self.action_choose()
+                await self.action_choose()
 
     def on_focus(self) -> None:
         """Show the cursor as live."""

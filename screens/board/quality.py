@@ -194,10 +194,10 @@ class SampleScreen(BoardPage):
         self.draw_head()
 
     @on(RowList.Chosen)
-    def _choose(self, event: RowList.Chosen) -> None:
+    async def _choose(self, event: RowList.Chosen) -> None:
         from screens.board.quality_form import FormScreen
 
-        self.app.push_screen(FormScreen(self.service, self.about, event.item), self._heard)
+        await self.app.push_screen(FormScreen(self.service, self.about, event.item), self._heard)
 
     def _heard(self, _: None) -> None:
         self.ask(SampleQuery(sample=self.about.id), self._fill)

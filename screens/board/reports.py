@@ -71,9 +71,9 @@ class ReportsScreen(BoardPage):
         self._list.show(sorted(answer.reports, key=lambda one: groups.index(one.group)), self.service.now())
 
     @on(RowList.Chosen, "#reports")
-    def _open(self, event: RowList.Chosen) -> None:
+    async def _open(self, event: RowList.Chosen) -> None:
         """Enter on a report: its table, of its usual days."""
-        self.app.push_screen(ReportScreen(self.service, SavedReport(report=event.item.name)))
+        await self.app.push_screen(ReportScreen(self.service, SavedReport(report=event.item.name)))
 
 
 def period_words(period: str) -> str:

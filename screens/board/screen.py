@@ -230,10 +230,11 @@ class BoardScreen(Screen[None]):
 
     # Other screens
 
-    def action_page(self, name: str) -> None:
-        """Open one of the board's pages on the row under the cursor."""
+    async def action_page(self, name: str) -> None:
+        """Open one of the board's pages on the row under the cursor; keys typed at once are the page's."""
         about = self._panes.current.item
-        self._push(pages.page(name, self._service, None if isinstance(about, QueueTotal) else about))
+        page = pages.page(name, self._service, None if isinstance(about, QueueTotal) else about)
+        await self.app.push_screen(page)
 
     def _push(self, screen: Screen[Any]) -> None:
         self.app.push_screen(screen)

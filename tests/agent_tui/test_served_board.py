@@ -19,8 +19,9 @@ import aiohttp
 import httpx
 import msgspec
 import pytest
+from textual import constants
 
-from agent_tui import cli
+from agent_tui import cli, leadboard
 from rules.protocol import Leases
 from storage.central.connection import Store
 from tests.agent_tui.browser import browser, installed
@@ -219,3 +220,11 @@ def test_it_listens_on_this_machine_alone_unless_told_twice(
         cli.main(("lead", "--serve", "--hub", "https://hub.example", *args))
     assert ended.value.code in (1, 2)
     assert says in capsys.readouterr().err
+
+
+def test_each_tab_is_a_device_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A device is one user's: whoever signs in in another tab must not end these sessions."""
+    monkeypatch.setenv("AGENT_TUI_HOME", str(tmp_path))
+    assert leadboard._device() == leadboard._device()
+    monkeypatch.setattr(constants, "DRIVER", "textual.drivers.web_driver:WebDriver")
+    assert leadboard._device() != leadboard._device()
