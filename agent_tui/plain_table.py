@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from rules.rates import Ratio
-from rules.tables import Cell, Column, Row, Table
+from rules.tables import Cell, Column, Row, Table, is_unnamed_total
 from rules.text import clean
 from rules.words import tr
 from storage.tables.layout import hours
@@ -54,7 +54,8 @@ def _with_currency(table: Table) -> list[tuple[Column | None, int]]:
 
 
 def _row(columns: list[tuple[Column | None, int]], row: Row) -> list[str]:
-    return [row.currency if column is None else shown(column, row.cells[place]) for column, place in columns]
+    cells = [row.currency if column is None else shown(column, row.cells[place]) for column, place in columns]
+    return [tr("Total"), *cells[1:]] if is_unnamed_total(row) else cells
 
 
 def shown(column: Column, cell: Cell) -> str:

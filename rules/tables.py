@@ -89,6 +89,11 @@ TOTAL = "*"
 """Key of a total: "*", or "*MXN" where there is one for each currency."""
 
 
+def is_unnamed_total(row: Row) -> bool:
+    """Whether a row is a total whose first cell says nothing: where it is shown it is called so."""
+    return row.key.startswith(TOTAL) and not row.cells[0]
+
+
 def ratio(cell: Cell) -> Ratio:
     """The ratio in a cell of a percent or average.
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from rules import tables
 from rules.rates import Ratio, nearest
-from rules.tables import Cell, Row, Table
+from rules.tables import Cell, Row, Table, is_unnamed_total
 from rules.words import mark, tr
 from widgets.columns import Column
 from widgets.formats import full_day, moment, money, plain
@@ -182,6 +182,8 @@ def _width(place: int, column: tables.Column, rows: tuple[Row, ...], now: dateti
 
 
 def _text(place: int, column: tables.Column, row: Row, now: datetime) -> str:
+    if place == 0 and is_unnamed_total(row):
+        return tr("Total")
     return written(column, row.cells[place], row.currency, now)
 
 

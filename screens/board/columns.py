@@ -46,7 +46,7 @@ def queue_columns(*, strategies: bool = False) -> tuple[Column[QueueRow], ...]:
         strategies: a strategy holds somewhere, so that rows differ by it.
     """
     strategy: Column[QueueRow] = Column(
-        "strategy", tr("strategy"), 9, lambda row, _: row.strategy or "·", lambda row: row.strategy,
+        "strategy", tr("strategy"), 10, lambda row, _: row.strategy or "·", lambda row: row.strategy,
         lambda row, _: "" if row.strategy else "muted",
     )  # fmt: skip
     return (

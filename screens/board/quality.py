@@ -120,7 +120,7 @@ class QualityScreen(BoardPage):
 
     def action_draw(self) -> None:
         """Open the line; for the agent under the board's cursor if there is one."""
-        self._line.value = f"{EACH} {self.about.name} " if isinstance(self.about, AgentRow) else f"{EACH} "
+        self._line.value = f"{self.about.name} " if isinstance(self.about, AgentRow) else ""
         self.add_class("-typing")
         self.set_focus(self._line)
         keys = tr("⏎ draws · Esc back")

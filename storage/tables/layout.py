@@ -9,7 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from rules.rates import Ratio
-from rules.tables import Cell, Column, Row
+from rules.tables import Cell, Column, Row, is_unnamed_total
 from rules.text import clean
 from rules.words import tr
 
@@ -90,6 +90,8 @@ def _value(field: Field, row: Row) -> Value:
     if field.part == "currency":
         return row.currency or None
     cell: Cell = row.cells[field.place]
+    if field.place == 0 and is_unnamed_total(row):
+        return tr("Total")
     if isinstance(cell, tuple):
         if field.part == "share":
             return Ratio(*cell).value
