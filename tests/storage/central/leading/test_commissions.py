@@ -372,7 +372,10 @@ def test_everything_is_in_the_audit_log(
     commissions.clear_breach(store, lupe, month.call(ana, "mx.window"), "x")
     with store.read() as tx:
         noted = tx.all(
-            "SELECT actor, action FROM audit WHERE action LIKE 'commission%' OR action LIKE 'breach%'"
+            """
+            SELECT actor, action FROM audit WHERE action LIKE 'commission%' OR action LIKE 'breach%'
+            ORDER BY id
+            """
         )
     assert noted == [
         ("lupe", "commission_drafted"),

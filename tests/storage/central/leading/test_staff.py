@@ -176,7 +176,9 @@ def test_who_changed_what_is_in_the_audit_log(store: Any, ana: Who, lupe: Who) -
     with store.read() as tx:
         noted = [
             (row[0], row[1], msgspec.json.decode(row[2]) if isinstance(row[2], str) else row[2])
-            for row in tx.all("SELECT actor, subject, detail FROM audit WHERE action = 'staff_changed'")
+            for row in tx.all(
+                "SELECT actor, subject, detail FROM audit WHERE action = 'staff_changed' ORDER BY id"
+            )
         ]
     subject = f"user:{ana.user_id}"
     assert noted[0] == (
