@@ -56,6 +56,11 @@ def test_nothing_is_lost_or_doubled(
 def test_the_check_sees_a_loss(make_rig: Callable[..., Rig]) -> None:
     """The control: a sync that takes what it handed to the wire for sent."""
     rig = make_rig("hasty")
-    rig.proxy.misbehave("control", 0.6)
-    until(lambda: rig.made() > ENOUGH, "some work")
-    assert any("is lost" in line for line in rig.settle())
+    found: list[str] = []
+    for more in (1, 2, 3):  # a slow machine sends few batches, and the wire may have spared them
+        rig.proxy.misbehave(f"control {more}", 0.6)
+        until(lambda more=more: rig.made() > more * ENOUGH, "some work")
+        found = [line for line in rig.settle() if "is lost" in line]
+        if found:
+            break
+    assert found

@@ -110,7 +110,7 @@ def test_each_room_hears_of_exactly_its_contracts(month: Month, reader: Reader) 
         room: [
             ref
             for (ref,) in one_by_one(
-                store, "SELECT ref FROM account WHERE details ->> 'sales_room' = :r", r=room
+                store, "SELECT ref FROM account WHERE details ->> 'sales_room' = :r ORDER BY ref", r=room
             )
         ]
         for room in ("Norte", "Sur")
