@@ -270,7 +270,7 @@ class AssignScreen(LinedPage):
         )
         if found.left:
             said += " " + tr("{n} stayed: they changed hands otherwise meanwhile.", n=f"{found.left:,}")
-        self.app.notify(said)
+        self.app.notify(said, markup=False)
 
 
 class OrdersScreen(TableScreen):

@@ -192,8 +192,12 @@ class DraftScreen(BoardPage):
             self._taken.display, self._faults.display = False, True
             self._show_faults(answer.faults)
             return
-        self.app.notify(tr("{portfolio}: version {version} is in force; the queue is being ordered anew.",
-                           portfolio=self._portfolio, version=answer.version))  # fmt: skip
+        said = tr(
+            "{portfolio}: version {version} is in force; the queue is being ordered anew.",
+            portfolio=self._portfolio,
+            version=answer.version,
+        )
+        self.app.notify(said, markup=False)
         self._leave(answer.version)
 
     def _close_line(self) -> None:

@@ -81,7 +81,7 @@ def _is_content(argument: ast.expr) -> bool:
 def test_bare_strings_never_reach_a_widget():
     """What a widget takes as text is markup: at the doors stand Content and words of our own."""
     root = Path(__file__).parents[2]
-    paths = [*root.glob("screens/*.py"), *root.glob("widgets/*.py"), *root.glob("agent_tui/*.py")]
+    paths = [*root.glob("screens/**/*.py"), *root.glob("widgets/**/*.py"), *root.glob("agent_tui/**/*.py")]
     found = []
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
