@@ -97,14 +97,3 @@ class BoardApp(TerminalApp, inherit_bindings=True):
         """Let the feed end with the application."""
         if self._service is not None:
             self._service.close()
-
-
-def run(app: BoardApp) -> None:
-    """Run the board until its user leaves.
-
-    Raises:
-        Exception: whatever ended it unexpectedly, once the terminal is as it was found.
-    """
-    app.run(mouse=app.settings.mouse)
-    if app.failure is not None:
-        raise app.failure

@@ -6,12 +6,14 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
+from rules.explained import Explained
+from rules.jobs import Job
 from rules.protocol import Answer, CaseClosing, InconsistencyCare, ReviewClosing, Session, Stats
 from rules.questions import Question
 from rules.saved_reports import SavedReport
@@ -105,6 +107,22 @@ class BoardFeed:
 
         self._send(send, lambda why: heard(None if why else answers[-1], why))
 
+    def run(self, job: Job[A], heard: Callable[[A | None, str], None]) -> None:
+        """Do a piece of work on files of this machine, in a thread of its own."""
+        from agent_tui import jobs
+
+        def work() -> None:
+            try:
+                done = jobs.run(job)
+            except Explained as error:
+                heard(None, f"{FILE}{error}")
+            except OSError as error:
+                heard(None, f"{FILE}{error.strerror or error}")
+            else:
+                heard(done, "")
+
+        threading.Thread(target=work, name="job", daemon=True).start()
+
     def export(self, table: Table, form: str, heard: Heard) -> None:
         """Write a table to a new file; `heard` gets its path, or why there is none."""
         from agent_tui import board_files
@@ -156,17 +174,22 @@ class BoardFeed:
             await asyncio.gather(work, stop, return_exceptions=True)
             await client.close()
 
+    async def _listen(self, client: HubClient) -> AsyncIterator[None]:
+        """Take what the hub tells of itself, as long as the line holds; a sign of life each time."""
+        async for stats in client.stats_stream():
+            self._take(stats)
+            yield
+
     async def _follow(self, client: HubClient) -> None:
-        """Read the stream, again and again, until the hub refuses for good."""
+        """Listen, again and again, until the hub refuses for good."""
         from storage.sync.failures import HubRefused, HubUnavailable, SignInNeeded
 
         pause = FIRST_PAUSE_S
         while True:
             wait: float | None = None
             try:
-                async for stats in client.stats_stream():
+                async for _ in self._listen(client):
                     pause = FIRST_PAUSE_S
-                    self._take(stats)
             except SignInNeeded:
                 if not await self._renew(client):
                     return
@@ -245,8 +268,12 @@ class BoardFeed:
         return True
 
     def _take(self, stats: Stats) -> None:
-        self._told, self._told_at = max(stats.at.astimezone(UTC), self.now()), time.monotonic()
         self._stats = stats
+        self._alive(stats.at)
+
+    def _alive(self, at: datetime) -> None:
+        """The hub has spoken: its clock, and the line."""
+        self._told, self._told_at = max(at.astimezone(UTC), self.now()), time.monotonic()
         if self._link.state != "online":
             self._link = BoardLink(state="online", since=self.now())
         self._changed()

@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "demo",
     "work": "work",
     "lead": "lead",
+    "receipts": "receipts",
     "wipe": "wipe",
     "hub": "hub",
     "store": "store",
@@ -35,7 +36,7 @@ COMMANDS = {
 }
 """Command to the module under `agent_tui.commands` that holds it."""
 
-FULL_SCREEN = ("demo", "work", "lead")
+FULL_SCREEN = ("demo", "work", "lead", "receipts")
 """Commands that paint at once, before their parts are imported."""
 
 EXIT_FAILED = 1

@@ -125,3 +125,14 @@ class TerminalApp(QuietApp, inherit_bindings=False):
 
         if not Palette.is_open(self):  # type: ignore[arg-type]  # it only looks at the screen
             self.push_screen(Palette(placeholder=tr("Search for a command")))
+
+
+def run(app: TerminalApp) -> None:
+    """Run an application until its user leaves.
+
+    Raises:
+        Exception: whatever ended it unexpectedly, once the terminal is as it was found.
+    """
+    app.run(mouse=app.settings.mouse)
+    if app.failure is not None:
+        raise app.failure

@@ -25,6 +25,12 @@ WATCHERS = frozenset({"lead", "admin", "auditor"})
 DECIDERS = frozenset({"lead", "admin"})
 """Who answers what waits for a decision."""
 
+OFFICE = frozenset({"backoffice", "lead", "admin"})
+"""Who works at the receipts desk."""
+
+OFFICE_READERS = OFFICE | {"auditor"}
+"""Who reads what is there."""
+
 EVERYBODY = frozenset({"agent", "lead", "backoffice", "admin", "auditor"})
 """Whoever is signed in."""
 

@@ -12,14 +12,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
-
+from rules.asks import Ask
+from rules.companies import Company
+from rules.contracts import Contract
 from rules.facts import Terms
+from rules.intents import Intent
+from rules.mandates import Mandate
+from rules.policies import Policy
 from rules.ready import ready
-
-
-class Wire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of every value that travels between hub and workstation."""
+from rules.received import Received
+from rules.wire import Wire
 
 
 class Phone(Wire, frozen=True):
@@ -216,6 +218,8 @@ class Account(Wire, frozen=True):
     units, in the order of the payment hierarchy. flags: what stops or limits contact about it
     (bankruptcy, concurso, court_order, attorney, deceased, scra, pagare). servicing: the
     servicing account of student loans; those with the same one are one debt to the limits on calls.
+    deposit: money received for it that pays nothing yet (prima en depósito, saldo a favor). contract,
+    company: the sheets of a timeshare contract and of a company's credit.
     """
 
     id: int
@@ -237,73 +241,9 @@ class Account(Wire, frozen=True):
     details: tuple[Detail, ...] = ()
     flags: tuple[str, ...] = ()
     servicing: str = ""
-
-
-class Receipt(Wire, frozen=True):
-    """One premium instalment: number k of n, its breakdown and its state.
-
-    status: pending, paid, overdue, lapsed, cancelled. Amounts in minor units;
-    total = net + surcharge + fee + tax.
-    """
-
-    id: int
-    number: int
-    of: int
-    due: date
-    net: int
-    surcharge: int
-    fee: int
-    tax: int
-    total: int
-    status: str
-    grace_ends: datetime | None = None
-    paid_on: date | None = None
-    cfdi: str = ""
-
-
-class Endorsement(Wire, frozen=True):
-    """A change of the policy: kind A (increase), B (no movement), D (decrease)."""
-
-    id: int
-    kind: str
-    on: date
-    delta: int = 0
-    note: str = ""
-
-
-class Claim(Wire, frozen=True):
-    """A claim on the policy; status: open, paid, rejected."""
-
-    id: int
-    number: str
-    on: date
-    status: str
-    amount: int = 0
-
-
-class Policy(Wire, frozen=True):
-    """An insurance policy behind an account.
-
-    kind: car, life, medical, damage, surety. status: in_force, grace, lapsed,
-    cancelled, expired. channel: collection channel (conducto de cobro).
-    """
-
-    id: int
-    account_id: int
-    number: str
-    kind: str
-    insurer: str
-    starts: date
-    ends: date
-    status: str
-    channel: str
-    currency: str
-    frequency: str = "monthly"
-    grace_ends: datetime | None = None
-    sum_insured: int = 0
-    receipts: tuple[Receipt, ...] = ()
-    endorsements: tuple[Endorsement, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    deposit: int = 0
+    contract: Contract | None = None
+    company: Company | None = None
 
 
 class HistoryEntry(Wire, frozen=True):
@@ -331,7 +271,8 @@ class HistoryEntry(Wire, frozen=True):
 class Promise(Wire, frozen=True):
     """A promise to pay: made on a day, due on a day, kept within the grace days.
 
-    status: open, kept, partial, broken, cancelled.
+    status: open, kept, partial, broken, cancelled. receipts: ids of the premium receipts that it
+    is to pay, () = whatever is due first.
     """
 
     id: str
@@ -344,6 +285,7 @@ class Promise(Wire, frozen=True):
     channel: str | None = None
     paid: int = 0
     agent: str = ""
+    receipts: tuple[int, ...] = ()
 
 
 class Callback(Wire, frozen=True):
@@ -384,6 +326,8 @@ class Client(Wire, frozen=True):
     suits: local hours in which calls suit, as "HH:MM-HH:MM", "" = any allowed one.
     stopped_media: media that the client asked to stop (call, sms, whatsapp, email, mail).
     ref: the client's identity in the feeding system, which draws the arm of a strategy.
+    asks: what was asked of the back office. mandates: by what may be charged automatically. intents:
+    payments under way by terminal or link. received: the newest payments, and what they paid.
     """
 
     id: int
@@ -428,6 +372,10 @@ class Client(Wire, frozen=True):
     inconsistencies: tuple[Inconsistency, ...] = ()
     tasks: tuple[Task, ...] = ()
     ref: str = ""
+    asks: tuple[Ask, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    received: tuple[Received, ...] = ()
 
 
 ready(Client)

@@ -21,9 +21,10 @@ from functools import cache
 
 from rules.buckets import BUCKETS, account_bucket
 from rules.cancellations import tier
-from rules.clients import Account, Client, Policy
+from rules.clients import Account, Client
 from rules.identity import FACTORS, factors
 from rules.money import to_minor
+from rules.policies import Policy
 from rules.zones import local_day
 
 Condition = Callable[[Client, Account], bool]

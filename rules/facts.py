@@ -13,7 +13,9 @@ from typing import Any
 
 import msgspec
 
+from rules.asks import Asked
 from rules.ready import ready
+from rules.wire import FactBody
 
 KINDS = (
     "result",
@@ -30,6 +32,12 @@ KINDS = (
     "message",
     "message_delivered",
     "message_read",
+    "ask",
+    "intent",
+    "terminal_result",
+    "intent_end",
+    "revocation",
+    "recording",
 )
 """result: how a call ended. retraction: takes an earlier result or skip back.
 skip: the client was passed over, with a reason. state: the agent's own state changed.
@@ -41,7 +49,10 @@ The others are notes: they are made while the client stays on the desk, and end 
 point: a phone, e-mail or address was added or changed. request: asks a lead to approve
 terms. inconsistency: reports that the data can't be right. refusal: a contact rule forbade
 something. reveal: balances were shown before identity was confirmed. task: a task was done.
-delivery: a written agreement was handed over."""
+delivery: a written agreement was handed over. ask: something is asked of the back office. intent: a
+payment by terminal or link is to be taken; terminal_result: what a terminal printed, typed in;
+intent_end: it is given up. revocation: the client takes a mandate to charge back. recording: the
+recording of the call pauses or goes on."""
 
 STATES = ("available", "on_call", "wrap_up", "break", "meal", "training", "meeting", "offline")
 """States of an agent; everything from break on is a pause with its reason."""
@@ -58,10 +69,6 @@ SEARCHED = "searched"
 """Reason of a skip that ends the search for a client; the agent records the outcome instead."""
 
 
-class FactBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Base of the bodies of facts."""
-
-
 class Instalment(FactBody, frozen=True):
     """One payment of a plan: minor units on a day."""
 
@@ -76,7 +83,8 @@ class Terms(FactBody, frozen=True):
     remedial, refer (no money in it). to_pay: all payments together. waived: what is given up, by component
     (a name of `Account.components`). payments: each payment with its day, the down payment
     first. channel: how it is to be paid. valid_until: last day on which the offer stands.
-    beyond_grace: the payments go on after the cover behind the account ends.
+    beyond_grace: the payments go on after the cover behind the account ends. receipts: ids of the
+    premium receipts that are paid so, () = whatever is due first.
     """
 
     kind: str
@@ -87,6 +95,7 @@ class Terms(FactBody, frozen=True):
     channel: str | None = None
     valid_until: date | None = None
     beyond_grace: bool = False
+    receipts: tuple[int, ...] = ()
 
 
 class ResultBody(FactBody, frozen=True):
@@ -107,7 +116,8 @@ class ResultBody(FactBody, frozen=True):
     terms rest on. breach: name of the contact rule against which the call had been placed,
     confirmed by the agent. rules_version: version of the contact parameters in force. strategy: the
     rule that was shown, with its version ("early@3", "early:challenger@3"), "" = none held;
-    off_strategy: what of it was not followed (`rules.strategies.departures`).
+    off_strategy: what of it was not followed (`rules.strategies.departures`). receipts: ids of the
+    premium receipts that are promised or paid, () = whatever is due first.
     """
 
     client_id: int
@@ -140,6 +150,7 @@ class ResultBody(FactBody, frozen=True):
     rules_version: str = ""
     strategy: str = ""
     off_strategy: tuple[str, ...] = ()
+    receipts: tuple[int, ...] = ()
 
 
 class RetractionBody(FactBody, frozen=True):
@@ -267,7 +278,86 @@ class MessageReadBody(FactBody, frozen=True):
     message_id: str
 
 
-NOTES = (PointBody, RequestBody, InconsistencyBody, RefusalBody, RevealBody, TaskBody, DeliveryBody)
+class AskBody(FactBody, frozen=True):
+    """Something is asked of the back office about an account or its policy (`rules.asks`)."""
+
+    client_id: int
+    account_id: int
+    asks: Asked
+    policy_id: int | None = None
+    note: str = ""
+
+
+class IntentBody(FactBody, frozen=True):
+    """A payment is to be taken by a card terminal or a payment link (`rules.intents`).
+
+    amount: minor units. point_id: where the link is sent, a validated e-mail or phone; None = it is
+    read out. The fact's id is the key under which a gateway takes the payment only once.
+    """
+
+    client_id: int
+    account_id: int
+    method: str
+    amount: int
+    currency: str
+    receipts: tuple[int, ...] = ()
+    point_id: str | None = None
+    note: str = ""
+
+
+class TerminalResultBody(FactBody, frozen=True):
+    """What a terminal printed for an intent; outcome: approved or declined. Never a card's number."""
+
+    client_id: int
+    intent_id: str
+    outcome: str
+    auth_code: str = ""
+    last4: str = ""
+    brand: str = ""
+    terminal: str = ""
+
+
+class IntentEndBody(FactBody, frozen=True):
+    """An intent is given up, if it is not paid by then."""
+
+    client_id: int
+    intent_id: str
+
+
+class RevocationBody(FactBody, frozen=True):
+    """The client takes a mandate to charge back: nothing is charged by it any more."""
+
+    client_id: int
+    mandate_id: str
+    note: str = ""
+
+
+class RecordingBody(FactBody, frozen=True):
+    """The recording of the call pauses while payment data are given, or goes on.
+
+    action: pause or resume. why: terminal, link, mandate; left or timeout for resume.
+    """
+
+    client_id: int
+    action: str
+    why: str
+
+
+NOTES = (
+    PointBody,
+    RequestBody,
+    InconsistencyBody,
+    RefusalBody,
+    RevealBody,
+    TaskBody,
+    DeliveryBody,
+    AskBody,
+    IntentBody,
+    TerminalResultBody,
+    IntentEndBody,
+    RevocationBody,
+    RecordingBody,
+)
 """Bodies of the facts that are made while the client stays on the desk."""
 
 BODIES: dict[str, type[FactBody]] = {
@@ -285,6 +375,12 @@ BODIES: dict[str, type[FactBody]] = {
     "message": MessageBody,
     "message_delivered": MessageDeliveredBody,
     "message_read": MessageReadBody,
+    "ask": AskBody,
+    "intent": IntentBody,
+    "terminal_result": TerminalResultBody,
+    "intent_end": IntentEndBody,
+    "revocation": RevocationBody,
+    "recording": RecordingBody,
 }
 
 

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from rules.buckets import BUCKETS, bucket
-from rules.clients import Account, Client, Inconsistency, Policy, Receipt
+from rules.clients import Account, Client, Inconsistency
 from rules.consistency import Problem
 from rules.facts import InconsistencyBody
 from rules.money import show_minor
+from rules.policies import Policy, Receipt
 
 ISSUES = (
     "payment_twice",

@@ -12,17 +12,10 @@ from rules import deliveries, inconsistencies, points, requests, searching, task
 from rules.clients import Client
 from rules.consistency import Problem
 from rules.contact_parameters import ContactParameters
-from rules.facts import (
-    DeliveryBody,
-    FactBody,
-    InconsistencyBody,
-    PointBody,
-    RequestBody,
-    RevealBody,
-    TaskBody,
-)
+from rules.facts import DeliveryBody, InconsistencyBody, PointBody, RequestBody, RevealBody, TaskBody
 from rules.identity import REVEAL_REASONS
 from rules.text import find_card_code, find_pan
+from rules.wire import FactBody
 
 
 def check(body: FactBody, client: Client, now: datetime, p: ContactParameters) -> tuple[Problem, ...]:

@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from rules import demand
 from rules.calendars import add_business_days, next_pay_day
-from rules.clients import Account, Client, Policy, Receipt
+from rules.clients import Account, Client
 from rules.identity import ending
+from rules.policies import Policy, Receipt
 from rules.wording import money, spoken_day
 
 UNKNOWN = "…"

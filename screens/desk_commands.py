@@ -79,6 +79,14 @@ COMMANDS = (
         18,
         mark("report"),
     ),
+    Command(
+        "desk.account",
+        "dollar_sign",
+        "account",
+        mark("The account whole: policy, contract or company, its money, what can be asked for"),
+        23,
+        mark("account"),
+    ),
     Command("desk.day", "equals_sign", "day", mark("My day: time, calls, goals"), 19, mark("my day")),
     Command(
         "desk.reveal",
@@ -139,6 +147,7 @@ def key_name(key: str) -> str:
         "ampersand": "&",
         "colon": ":",
         "percent_sign": "%",
+        "dollar_sign": "$",
         "enter": "⏎",
         "escape": "Esc",
         "up": "↑",

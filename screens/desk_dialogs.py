@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rules.desk import ClientPage, DeskPage, Refused, Saved
-from rules.facts import FactBody, InconsistencyBody, PointBody, RequestBody, RevealBody
+from rules.facts import InconsistencyBody, PointBody, RequestBody, RevealBody
 from rules.searching import FOUND, open_search
+from rules.wire import FactBody
 from rules.words import tr
 from screens.desk_view import DeskView
 from widgets.wording import LEVELS, block_words, refusal, word
@@ -190,6 +191,29 @@ class DeskDialogs(DeskView):
             self.note(answer, tr("Contact point changed."))
         elif answer is not None:
             self.choose_phone(answer)
+
+    async def action_account(self) -> None:
+        """The account whole, and what can be asked for or done about it.
+
+        What is typed in one go with the key waits until the screen is there.
+        """
+        from screens.account.dialog import About
+        from screens.account.screen import AccountScreen
+
+        page, account = self.client_page(), self.debt.account
+        if page is None or account is None:
+            return
+        if self.hidden:
+            key = self.live_keys().get("desk.reveal", "")
+            self.tell(tr("Confirm the identity first, or press {key} to show amounts.", key=key))
+            return
+        policy = next((one for one in page.client.policies if one.account_id == account.id), None)
+        about = About(page=page, account=account, policy=policy, now=self.now())
+        await self.app.push_screen(AccountScreen(about, self.take_note))
+
+    def take_note(self, body: FactBody, said: str) -> ClientPage | None:
+        """Make a note that a dialog brought; the client after it, None = it was not taken."""
+        return self.client_page() if self.note(body, said) else None
 
     def action_report(self) -> None:
         """Report data that can't be right."""

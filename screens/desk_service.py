@@ -27,7 +27,8 @@ from rules.desk import (
     Refused,
     Saved,
 )
-from rules.facts import FactBody, ResultBody
+from rules.facts import ResultBody
+from rules.wire import FactBody
 
 if TYPE_CHECKING:
     from rules.day import Day

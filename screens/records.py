@@ -16,9 +16,10 @@ from textual.widgets import Static
 from rules.clients import Agreement, Task
 from rules.deliveries import MEDIA
 from rules.desk import ClientPage
-from rules.facts import DeliveryBody, FactBody, TaskBody
+from rules.facts import DeliveryBody, TaskBody
 from rules.searching import KIND as SEARCH
 from rules.tasks import OUTCOMES
+from rules.wire import FactBody
 from rules.words import mark, tr
 from screens.choice import ChoiceScreen, digit_bindings
 from screens.search import SearchScreen

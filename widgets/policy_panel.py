@@ -7,8 +7,8 @@ from datetime import datetime
 
 from textual.content import Content
 
-from rules.clients import Policy, Receipt
 from rules.desk import ClientPage, NoClient
+from rules.policies import Policy, Receipt
 from rules.words import tr
 from widgets.formats import day, full_day, hour, left, plain
 from widgets.panel import LABEL, Panel, columns, wrapped

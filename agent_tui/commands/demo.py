@@ -11,6 +11,7 @@ from rules.words import tr
 
 if TYPE_CHECKING:
     from agent_tui.demo.folder import DemoFolder
+    from agent_tui.workstation import SignInAs
 
 DEFAULT_CLIENTS = 500
 MOST_CLIENTS = 1_000_000
@@ -22,6 +23,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     words = tr("open the workstation on a demo portfolio: one machine, nothing to configure")
     parser = subparsers.add_parser("demo", help=words, description=words)
     parser.add_argument("--lead", action="store_true", help=tr("open the lead board on the same demo"))
+    parser.add_argument("--receipts", action="store_true", help=tr("open the receipts desk on the same demo"))
     parser.add_argument("--dir", type=Path, help=tr("where the demo keeps its data"))
     parser.add_argument(
         "--clients",
@@ -54,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
         url = join(folder, options.clients, options.seed, _show_progress)
         if options.lead:
             return _open_board(folder, url, options)
+        if options.receipts:
+            return _open_receipts(folder, url, options)
         return _open_desk(folder, url, options)
 
 
@@ -79,10 +83,23 @@ def _open_desk(folder: DemoFolder, url: str, options: argparse.Namespace) -> int
 
 def _open_board(folder: DemoFolder, url: str, options: argparse.Namespace) -> int:
     from agent_tui.leadboard import open_board
+
+    return open_board(_signed_in_as("lead", folder, url), options.lang)
+
+
+def _open_receipts(folder: DemoFolder, url: str, options: argparse.Namespace) -> int:
+    from agent_tui.receipts_desk import open_receipts
+
+    return open_receipts(_signed_in_as("backoffice", folder, url), options.lang)
+
+
+def _signed_in_as(role: str, folder: DemoFolder, url: str) -> SignInAs:
+    """The first user of a role; a demo of an older version has only a lead for the back office."""
     from agent_tui.workstation import SignInAs
 
-    lead = next(user for user in folder.users() if user.role == "lead")
-    return open_board(SignInAs(hub=url, user=lead.name, password=lead.password), options.lang)
+    users = {user.role: user for user in reversed(folder.users())}
+    user = users.get(role, users["lead"])
+    return SignInAs(hub=url, user=user.name, password=user.password)
 
 
 def _show_progress(done: int, total: int) -> None:

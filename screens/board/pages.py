@@ -20,6 +20,7 @@ PAGES = {
     "strategies": ("y", mark("Strategies"), "screens.board.strategies:StrategiesScreen"),
     "staff": ("p", mark("People"), "screens.board.staff:StaffScreen"),
     "commissions": ("o", mark("Commissions"), "screens.board.commissions:CommissionsScreen"),
+    "receipts": ("b", mark("Receipts desk"), "screens.receipts.screen:ReceiptsScreen"),
     "quality": ("v", mark("Quality"), "screens.board.quality:QualityScreen"),
 }
 """Page to its key on the board, its words, and its class."""

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from rules.jobs import Job
 from rules.protocol import Answer, CaseClosing, InconsistencyCare, ReviewClosing, Stats
 from rules.questions import Question
 from rules.saved_reports import SavedReport
@@ -83,6 +84,14 @@ class BoardService(Protocol):
 
         `heard` is called once, from any thread: with the answer and "", or with None and why
         there is none, as the hub's code, or "offline".
+        """
+        ...
+
+    def run(self, job: Job[A], heard: Callable[[A | None, str], None]) -> None:
+        """Do a piece of work on files of this machine, without waiting.
+
+        `heard` is called once, from any thread: with what came of it and "", or with None and `FILE`
+        with what is wrong, in the user's language.
         """
         ...
 

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from rules.buckets import bucket, days_past_due
-from rules.clients import Account, Claim, Detail, Endorsement, Policy, Receipt
+from rules.clients import Account, Detail
+from rules.policies import Claim, Endorsement, Policy, Receipt
 from rules.stops import read_flags
 from storage.central.connection import Tx, day, document, grouped, maybe_day, maybe_instant
 from storage.central.portfolios import Book

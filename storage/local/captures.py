@@ -17,7 +17,6 @@ from rules.facts import (
     SEARCHED,
     SKIP_REASONS,
     Event,
-    FactBody,
     ResultBody,
     RetractionBody,
     SkipBody,
@@ -27,6 +26,7 @@ from rules.facts import (
 )
 from rules.terms import GRANTING, resting_on
 from rules.text import clean, find_card_code, find_pan
+from rules.wire import FactBody
 from rules.zones import local_day
 from storage.local import (
     agenda,

@@ -25,8 +25,9 @@ from rules.desk import (
     Refused,
     Saved,
 )
-from rules.facts import STATES, FactBody, ResultBody
+from rules.facts import STATES, ResultBody
 from rules.text import fold
+from rules.wire import FactBody
 from storage.local import agenda, captures, inbox, messages, quarantine, searching, showing
 from storage.local.connection import LocalStoreError
 from storage.local.store import LocalStore

@@ -5,7 +5,19 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage.models import audit, debts, leading, measuring, people, queue, records, work  # noqa: F401 - they fill the metadata
+from storage.models import (  # noqa: F401 - they fill the metadata
+    audit,
+    debts,
+    leading,
+    measuring,
+    money,
+    office,
+    people,
+    policies,
+    queue,
+    records,
+    work,
+)
 
 connection = context.config.attributes["connection"]
 context.configure(

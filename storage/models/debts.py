@@ -83,7 +83,8 @@ class ContactPoint(SQLModel, table=True):
 class AccountRow(SQLModel, table=True):
     """One debt. Days and bucket are derived from oldest_due; money in minor units.
 
-    components and details keep the order in which they were written (JSON, not JSONB).
+    components and details keep the order in which they were written (JSON, not JSONB). sheet: the
+    contract or company behind it. deposit: the sum of its ledger entries that pay nothing yet.
     """
 
     __tablename__ = "account"
@@ -108,13 +109,20 @@ class AccountRow(SQLModel, table=True):
     disputed: int = Field(default=0, sa_type=BigInt)
     components: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    sheet: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JsonText, nullable=False, server_default="{}")
+    )
+    deposit: int = Field(default=0, sa_type=BigInt, sa_column_kwargs={"server_default": "0"})
 
 
 class PolicyRow(SQLModel, table=True):
-    """An insurance policy behind an account."""
+    """An insurance policy behind an account; sheet: `rules.policies.PolicySheet`.
+
+    lapsed_at: when cover ceased, while it is lapsed.
+    """
 
     __tablename__ = "policy"
-    __table_args__ = (UniqueConstraint("account_id", "number"),)
+    __table_args__ = (UniqueConstraint("account_id", "number"), Index("ix_policy_number", "number"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
     account_id: int = Field(foreign_key="account.id", sa_type=BigInt)
@@ -128,14 +136,22 @@ class PolicyRow(SQLModel, table=True):
     frequency: str
     grace_days: int | None = None
     sum_insured: int = Field(default=0, sa_type=BigInt)
+    lapsed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    sheet: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JsonText, nullable=False, server_default="{}")
+    )
 
 
 class ReceiptRow(SQLModel, table=True):
-    """One premium instalment of a policy."""
+    """One premium instalment of a policy.
+
+    paid: the sum of what its ledger entries applied to it; adjusted: let go within the tolerance.
+    """
 
     __tablename__ = "receipt"
     __table_args__ = (
         UniqueConstraint("policy_id", "number"),
+        Index("ix_receipt_grace_ends", "status", "grace_ends"),
         CheckConstraint("total = net + surcharge + fee + tax", name="sum"),
     )
 
@@ -153,6 +169,12 @@ class ReceiptRow(SQLModel, table=True):
     grace_ends: datetime | None = Field(default=None, sa_type=UtcInstant)
     paid_on: date | None = None
     cfdi: str = ""
+    paid: int = Field(default=0, sa_type=BigInt, sa_column_kwargs={"server_default": "0"})
+    adjusted: int = Field(default=0, sa_type=BigInt, sa_column_kwargs={"server_default": "0"})
+    since: date | None = None
+    until: date | None = None
+    channel: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    method: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class EndorsementRow(SQLModel, table=True):
@@ -167,6 +189,7 @@ class EndorsementRow(SQLModel, table=True):
     on: date
     delta: int = Field(default=0, sa_type=BigInt)
     note: str = ""
+    folio: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class ClaimRow(SQLModel, table=True):
@@ -181,6 +204,8 @@ class ClaimRow(SQLModel, table=True):
     on: date
     status: str
     amount: int = Field(default=0, sa_type=BigInt)
+    deductible: int = Field(default=0, sa_type=BigInt, sa_column_kwargs={"server_default": "0"})
+    set_off: int = Field(default=0, sa_type=BigInt, sa_column_kwargs={"server_default": "0"})
 
 
 class Payment(SQLModel, table=True):

@@ -135,6 +135,9 @@ class PromiseRow(SQLModel, table=True):
     paid: int = Field(default=0, sa_type=BigInt)
     grace_days: int = 1
     agent: str = ""
+    receipts: list[int] = Field(
+        default_factory=list, sa_column=Column(JsonText, nullable=False, server_default="[]")
+    )
 
 
 class CallbackRow(SQLModel, table=True):

@@ -21,7 +21,7 @@ import msgspec
 import pytest
 from textual import constants
 
-from agent_tui import cli, leadboard
+from agent_tui import cli, opening
 from rules.protocol import Leases
 from storage.central.connection import Store
 from tests.agent_tui.browser import browser, installed
@@ -225,6 +225,6 @@ def test_it_listens_on_this_machine_alone_unless_told_twice(
 def test_each_tab_is_a_device_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A device is one user's: whoever signs in in another tab must not end these sessions."""
     monkeypatch.setenv("AGENT_TUI_HOME", str(tmp_path))
-    assert leadboard._device() == leadboard._device()
+    assert opening.device("board") == opening.device("board")
     monkeypatch.setattr(constants, "DRIVER", "textual.drivers.web_driver:WebDriver")
-    assert leadboard._device() != leadboard._device()
+    assert opening.device("board") != opening.device("board")

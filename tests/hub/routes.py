@@ -5,6 +5,8 @@ from __future__ import annotations
 ROLES = ("agent", "lead", "backoffice", "admin", "auditor")
 USERS = {"agent": "agent1"} | {role: role for role in ROLES[1:]}
 ANYBODY = ("nobody", "expired", "revoked", *ROLES)
+OFFICE = ("lead", "backoffice", "admin")
+OFFICE_READERS = ("lead", "backoffice", "admin", "auditor")
 REPORT_READERS = ("lead", "backoffice", "admin", "auditor")
 STREAM = ("GET", "/v1/stats/stream")
 
@@ -61,6 +63,7 @@ MAY = {
     ("GET", "/v1/reports/{name}"): REPORT_READERS,
     ("GET", "/v1/reports/{name}/rows"): REPORT_READERS,
     ("GET", "/v1/reports/workbook"): REPORT_READERS,
+    ("GET", "/v1/office"): OFFICE_READERS,
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,

@@ -7,10 +7,11 @@ import msgspec
 import pytest
 
 from rules.catalogue import Catalogue
-from rules.clients import Client, Policy, Promise
+from rules.clients import Client, Promise
 from rules.consequences import check
 from rules.contact import ContactParameters
 from rules.facts import Instalment, ResultBody
+from rules.policies import Policy
 from rules.promises import last_date
 from rules.zones import instant
 from tests.rules.examples import FRIDAY_10_IN_MEXICO, client

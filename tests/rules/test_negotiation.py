@@ -22,7 +22,7 @@ from rules.capture.body import to_body
 from rules.capture.plans import instalments
 from rules.capture.read import read
 from rules.capture.values import CaptureContext, PlanReading
-from rules.clients import Account, Agreement, Client, Policy, Request
+from rules.clients import Account, Agreement, Client, Request
 from rules.consistency import check
 from rules.contact_parameters import parameters
 from rules.credit import PRINCIPAL, TAXED
@@ -31,6 +31,7 @@ from rules.facts import Instalment, ResultBody, Terms
 from rules.negotiation import hints, ladder
 from rules.offer_capture import granted_line
 from rules.offers import monthly_load
+from rules.policies import Policy
 from rules.steps import Offer, Scene
 from rules.terms import resting_on
 from tests.rules.examples import FRIDAY_10_IN_MEXICO, client

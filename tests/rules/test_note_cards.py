@@ -7,17 +7,9 @@ from datetime import datetime
 import pytest
 
 from rules.contact_parameters import ContactParameters
-from rules.facts import (
-    DeliveryBody,
-    FactBody,
-    InconsistencyBody,
-    PointBody,
-    RequestBody,
-    RevealBody,
-    TaskBody,
-    Terms,
-)
+from rules.facts import DeliveryBody, InconsistencyBody, PointBody, RequestBody, RevealBody, TaskBody, Terms
 from rules.notes import check
+from rules.wire import FactBody
 from tests.rules.examples import client
 
 CARD = "4111 1111.1111-1111"

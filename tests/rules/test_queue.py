@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.clients import Account, Attempt, Callback, Client, Phone, Policy, Promise
+from rules.clients import Account, Attempt, Callback, Client, Phone, Promise
 from rules.contact import ContactParameters, may_contact, parameters
+from rules.policies import Policy
 from rules.queue import BROKEN_FIRST, LAPSES_TODAY, PARTS, placement, score
 from rules.zones import instant
 from tests.rules.examples import FRIDAY_10_IN_MEXICO, client

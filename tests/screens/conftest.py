@@ -24,20 +24,7 @@ from rules import negotiation as negotiations
 from rules import scripts as call_scripts
 from rules.capture.values import CaptureContext
 from rules.catalogue import Catalogue
-from rules.clients import (
-    Account,
-    Attempt,
-    Claim,
-    Client,
-    Detail,
-    Email,
-    Endorsement,
-    HistoryEntry,
-    Phone,
-    Policy,
-    Promise,
-    Receipt,
-)
+from rules.clients import Account, Attempt, Client, Detail, Email, HistoryEntry, Phone, Promise
 from rules.contact import Permission
 from rules.day import Day
 from rules.desk import (
@@ -55,12 +42,14 @@ from rules.desk import (
     Refused,
     Saved,
 )
-from rules.facts import FactBody, ResultBody
+from rules.facts import ResultBody
 from rules.goals import daily_goal
 from rules.negotiation import Negotiation
+from rules.policies import Claim, Endorsement, Policy, Receipt
 from rules.searching import open_search
 from rules.team import Team
 from rules.terms import cover_end
+from rules.wire import FactBody
 from rules.words import language
 from screens import desk_view
 

@@ -19,7 +19,8 @@ from rules.capture.body import to_body
 from rules.capture.read import read
 from rules.clients import Client
 from rules.desk import ClientPage, Refused, Saved
-from rules.facts import EventResult, FactBody, InconsistencyBody, Instalment, RequestBody, Terms
+from rules.facts import EventResult, InconsistencyBody, Instalment, RequestBody, Terms
+from rules.wire import FactBody
 from storage.central import portfolios
 from storage.central.connection import Store
 from storage.central.doors.people import Who

@@ -12,7 +12,6 @@ from rules.facts import (
     SEQ_REUSED,
     Event,
     EventResult,
-    FactBody,
     MessageBody,
     MessageDeliveredBody,
     MessageReadBody,
@@ -22,6 +21,7 @@ from rules.facts import (
     StateBody,
 )
 from rules.protocol import EventBatch, EventResults
+from rules.wire import FactBody
 from storage.central.changes import left_by
 from storage.central.connection import Store, Tx
 from storage.central.counting.day import change_states, note_result

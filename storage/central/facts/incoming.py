@@ -13,7 +13,6 @@ from rules.facts import (
     SKIP_REASONS,
     STATES,
     Event,
-    FactBody,
     InconsistencyBody,
     MessageBody,
     MessageDeliveredBody,
@@ -25,6 +24,7 @@ from rules.facts import (
     read_body,
 )
 from rules.inconsistencies import ISSUES
+from rules.wire import FactBody
 
 LONGEST_ID = 64
 LARGEST = 10**15

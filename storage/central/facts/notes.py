@@ -11,7 +11,6 @@ from rules.facts import (
     DeliveryBody,
     Event,
     EventResult,
-    FactBody,
     InconsistencyBody,
     PointBody,
     RefusalBody,
@@ -19,6 +18,7 @@ from rules.facts import (
     RevealBody,
     TaskBody,
 )
+from rules.wire import FactBody
 from storage.central.facts import points, refusals
 from storage.central.facts.work import Work
 from storage.central.records import agreements, inconsistencies, requests, tasks

@@ -1,4 +1,4 @@
-"""The demo's people: five agents, their lead and an administrator, with passwords made on the spot."""
+"""The demo's people: agents, their lead, back office, administrator; passwords made on the spot."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ STAFF = (
         role="lead",
         daily_goal=20_000_000,
         monthly_goal=400_000_000,
+        required_minutes=0,
+    ),
+    Member(
+        name="olga",
+        display_name="Olga Peña",
+        role="backoffice",
+        daily_goal=0,
+        monthly_goal=0,
         required_minutes=0,
     ),
     Member(

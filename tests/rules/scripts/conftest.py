@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from rules.clients import Account, Claim, Client, Detail, Policy, Receipt
+from rules.clients import Account, Client, Detail
+from rules.policies import Claim, Policy, Receipt
 from rules.scripts import Script
 from storage import reference
 

@@ -13,6 +13,7 @@ from textual import events
 
 from agent_tui.board_app import BoardApp
 from agent_tui.i18n import set_language
+from rules.jobs import Job
 from rules.protocol import (
     AgentRow,
     Answer,
@@ -138,6 +139,7 @@ class StillBoard:
         self.decided: list[tuple[str, InconsistencyCare | CaseClosing | ReviewClosing]] = []
         self.refuse = ""
         self.asked: list[Question[Any]] = []
+        self.jobs: list[Job[Any]] = []
         self.replies: dict[type, Any] = {}
         self.exported: list[tuple[Table | WorkbookQuery | SavedReport, str]] = []
 
@@ -180,6 +182,15 @@ class StillBoard:
             return
         reply = self.replies[type(question)]
         heard(reply(question) if callable(reply) else reply, "")
+
+    def run(self, job: Job[Any], heard: Callable[[Any, str], None]) -> None:
+        """Answer from `self.replies` by the job's type, as `ask` does."""
+        self.jobs.append(job)
+        if self.refuse:
+            heard(None, self.refuse)
+            return
+        reply = self.replies[type(job)]
+        heard(reply(job) if callable(reply) else reply, "")
 
     def export(self, table: Table, form: str, heard: Heard) -> None:
         self.exported.append((table, form))

@@ -1,0 +1,24 @@
+"""What does each piece of work on files, imported when it is first asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TypeVar, cast
+
+from rules.jobs import Job
+
+A = TypeVar("A")
+
+WORKERS: dict[str, str] = {}
+"""Name of a job's class to the function that does it, as module:function."""
+
+
+def run(job: Job[A]) -> A:
+    """Do a piece of work.
+
+    Raises:
+        Explained: it can't be done; the message says what is wrong with which file.
+        OSError: a file could not be read or written.
+    """
+    module, _, name = WORKERS[type(job).__name__].partition(":")
+    return cast("A", getattr(import_module(module), name)(job))

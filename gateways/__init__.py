@@ -1,0 +1,1 @@
+"""Payment gateways and terminals, each behind the same protocol (httpx, files)."""

@@ -1,0 +1,1 @@
+"""The account on the desk, whole: its sheet, and what can be asked for or done about it."""

@@ -1,0 +1,1 @@
+"""The receipts desk of the back office: policies, money, requests, charges, CFDI, reconciliation, tools."""

@@ -1,0 +1,1 @@
+"""Tax receipts (CFDI): what is needed by when, what came, whether it fits."""

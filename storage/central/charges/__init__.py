@@ -1,0 +1,1 @@
+"""Automatic charges: mandates, files out and in, rejects and retries."""

@@ -1,0 +1,1 @@
+"""Payments under way by terminal or link: asked, checked, told by gateways."""

@@ -1,0 +1,1 @@
+"""Reconciliation of what was collected with what accounting reports."""

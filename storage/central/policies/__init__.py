@@ -1,0 +1,1 @@
+"""Policies at the centre: their life, their sheets, what is asked for them."""

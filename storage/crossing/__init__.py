@@ -1,0 +1,1 @@
+"""Crossing and pivoting tables that people bring: read, cleaned, joined, written."""
