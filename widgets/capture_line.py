@@ -38,7 +38,7 @@ HISTORY = 50
 PASS_KEYS = (
     frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end"})
     | frozenset({"question_mark", "plus", "at", "number_sign", "exclamation_mark", "equals_sign", "asterisk"})
-    | frozenset({"minus", "ampersand", "colon", "percent_sign"})
+    | frozenset({"minus", "ampersand", "colon", "percent_sign", "dollar_sign"})
 )
 """Keys that belong to the screen while the line is empty; the digits do, too."""
 
