@@ -16,6 +16,7 @@ from rules.catalogue import NOT_SAID, Result
 from rules.clients import Account, Case, Client
 from rules.contact_parameters import ContactParameters
 from rules.facts import ResultBody
+from rules.signing import signed_on
 from rules.zones import local_day, midnight
 
 CLARIFICATION_DAYS = 45
@@ -32,9 +33,6 @@ REFUND_BUSINESS_DAYS = 15
 
 BANKING = ("card", "loan", "sme")
 """Products whose disputes are clarifications of LTOSF 23."""
-
-SIGNED = "signed_on"
-"""Detail of a timeshare account that holds the day of its signature."""
 
 OUTCOMES = {
     "dispute": ("resolved_for_client", "resolved_for_creditor", "withdrawn"),
@@ -180,11 +178,8 @@ def _tier(account: Account | None, requested: date, p: ContactParameters) -> str
     """T1 or T2 of a timeshare contract in Mexico whose signature is known, else ""."""
     if account is None or account.product != "timeshare" or p.country != "MX":
         return ""
-    signed = next((detail.value for detail in account.details if detail.key == SIGNED), "")
-    try:
-        return cancellations.tier(date.fromisoformat(signed), requested)
-    except ValueError:  # what a file says here is text, and may be no date
-        return ""
+    signed = signed_on(account)
+    return cancellations.tier(signed, requested) if signed is not None else ""
 
 
 def _term(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from rules.rates import Ratio
 from rules.wire import Wire
+from rules.words import mark
 
 
 class Contact(Wire, frozen=True):
@@ -60,3 +62,79 @@ class Company(Wire, frozen=True):
     exposure: tuple[Exposure, ...] = ()
     incorporated_on: date | None = None
     activity: str = ""
+
+
+RIGHT = ("legal_representative", "authorised")
+"""Roles with whom the debt may be discussed as with the debtor."""
+
+ANSWERABLE = ("guarantor", "joint_obligor")
+"""Roles that answer for the debt with their own; about it only by the consent rules of guarantors."""
+
+ROLES = {
+    "legal_representative": mark("legal representative"),
+    "authorised": mark("authorised contact"),
+    "guarantor": mark("guarantor"),
+    "joint_obligor": mark("joint obligor"),
+    "administration": mark("administration"),
+    "other": mark("other contact"),
+}
+"""Role to its words."""
+
+LINES = {
+    "working_capital": mark("working capital"),
+    "leasing": mark("leasing"),
+    "simple_credit": mark("simple credit"),
+    "revolving": mark("revolving credit"),
+    "factoring": mark("factoring"),
+}
+"""Kinds of credit lines to their words; any other is shown as it came."""
+
+COLLATERALS = {
+    "mortgage": mark("mortgage"),
+    "pledge": mark("pledge"),
+    "fund": mark("guarantee fund"),
+    "none": mark("no collateral"),
+}
+"""Kinds of collateral to their words."""
+
+
+def is_right_party(contact: Contact) -> bool:
+    """Whether speaking with this contact is right-party contact."""
+    return contact.role in RIGHT
+
+
+def spokesperson(company: Company) -> Contact | None:
+    """Who is taken to have spoken unless it is said otherwise; None = the sheet knows nobody who may.
+
+    The first legal representative, else the first authorised contact.
+    """
+    found = (one for role in RIGHT for one in company.contacts if one.role == role)
+    return next(found, None)
+
+
+def written(contact: Contact) -> str:
+    """A contact as facts keep it: ``role:name``."""
+    return f"{contact.role}:{contact.name}"
+
+
+def named(company: Company, said: str) -> Contact | None:
+    """The contact that a fact names, None = the sheet has no such one."""
+    return next((one for one in company.contacts if written(one) == said), None)
+
+
+def exposure(company: Company, total: int, overdue: int) -> tuple[int, int]:
+    """What the whole group owes here, this company's account included: total and overdue, minor units."""
+    return (
+        total + sum(one.total for one in company.exposure),
+        overdue + sum(one.overdue for one in company.exposure),
+    )
+
+
+def drawn(company: Company) -> Ratio:
+    """How much of the line is drawn."""
+    return Ratio(company.drawn, company.limit)
+
+
+def covered(company: Company, total: int) -> Ratio:
+    """How much of the debt the collateral is worth."""
+    return Ratio(sum(one.value for one in company.collateral), total)

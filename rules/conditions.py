@@ -25,6 +25,7 @@ from rules.clients import Account, Client
 from rules.identity import FACTORS, factors
 from rules.money import to_minor
 from rules.policies import Policy
+from rules.signing import signed_on
 from rules.zones import local_day
 
 Condition = Callable[[Client, Account], bool]
@@ -64,11 +65,8 @@ def _discussed(client: Client, _: Account) -> bool:
 
 def _tier(client: Client, account: Account) -> str:
     """T1 only where the signature is known: nobody is told of a right by guess."""
-    try:
-        signed = date.fromisoformat(_detail(account, "signed_on"))
-    except ValueError:
-        return "T2"
-    return tier(signed, _requested(client))
+    signed = signed_on(account)
+    return tier(signed, _requested(client)) if signed is not None else "T2"
 
 
 def _requested(client: Client) -> date:

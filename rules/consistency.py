@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-import msgspec
-
-from rules import demand
+from rules import demand, speaking, whole_receipts
 from rules.authority import Grantor
 from rules.catalogue import Result
 from rules.clients import Account, Client
@@ -15,10 +13,13 @@ from rules.contact import window
 from rules.contact_parameters import ContactParameters
 from rules.facts import ResultBody
 from rules.money import show_minor
+from rules.problems import Problem
 from rules.promises import grace_end, last_date, open_promise
 from rules.terms import beyond
 from rules.text import find_card_code, find_pan
 from rules.zones import local_day
+
+__all__ = ["LIMITED", "PROMISING", "REPLACING", "Problem", "check"]
 
 PROMISING = ("promise", "partial_promise", "settlement", "plan")
 """Effects that open a promise."""
@@ -42,16 +43,6 @@ _FIELDS = {
 }
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """Why a result can't be saved: a code, and what its words need.
-
-    Dates and instants in params are ISO text, amounts plain decimal text.
-    """
-
-    code: str
-    params: dict[str, str] = {}
-
-
 def check(
     result: Result,
     body: ResultBody,
@@ -67,7 +58,8 @@ def check(
     Codes: missing_field, card_number_in_note, card_code_in_note, unknown_account,
     currency_mismatch, amount_not_positive, amount_above_total, amount_disputed, promise_below_minimum,
     promise_open, date_in_past, promise_too_far, after_grace, callback_past,
-    callback_forbidden_hour, needs_approval.
+    callback_forbidden_hour, needs_approval, and those of `rules.speaking` and
+    `rules.whole_receipts`.
     """
     zone = (client.zones or p.default_zones)[0]
     today = local_day(now, zone)
@@ -75,6 +67,8 @@ def check(
     problems = [*_missing(result, body), *_card(body)]
     if account is None and (body.account_id is not None or result.effect in PROMISING):
         problems.append(Problem("unknown_account", {"account": str(body.account_id or "")}))
+    problems += speaking.check(result, body, account)
+    problems += whole_receipts.check(result, body, client, account)
     problems += _amount(result, body, account, p)
     if account is not None and result.effect in PROMISING:
         problems += _promise(result, body, client, account, today, p)

@@ -16,6 +16,7 @@ from rules.calendars import add_business_days, next_pay_day
 from rules.clients import Account, Client
 from rules.identity import ending
 from rules.policies import Policy, Receipt
+from rules.signing import signed_on
 from rules.wording import money, spoken_day
 
 UNKNOWN = "…"
@@ -151,10 +152,7 @@ class _Sheet:
         return next((detail.value for detail in details if detail.key == key), "")
 
     def _signed(self) -> date | None:
-        try:
-            return date.fromisoformat(self._detail("signed_on"))
-        except ValueError:
-            return None
+        return signed_on(self._account) if self._account is not None else None
 
     def _revocation_ends(self) -> str:
         signed = self._signed()

@@ -1,10 +1,13 @@
-"""The sheet of an account, by its product."""
+"""The sheet of an account, by its product; and the trace of its money."""
 
 from __future__ import annotations
 
 from textual.content import Content
 
 from screens.account.dialog import About
+from widgets.company_sheet import company_sheet
+from widgets.contract_sheet import contract_sheet
+from widgets.credit_sheet import credit_sheet
 from widgets.policy_sheet import policy_sheet
 
 
@@ -12,4 +15,8 @@ def sheet(about: About, width: int) -> list[Content]:
     """The account's sheet in lines for a width in cells."""
     if about.policy is not None:
         return policy_sheet(about.policy, about.client, about.now, width)
-    return []
+    if about.account.contract is not None:
+        return contract_sheet(about.account, about.client, about.now, width)
+    if about.account.company is not None:
+        return company_sheet(about.account, about.client, width)
+    return credit_sheet(about.account, about.client, width)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from rules.telephony import Outcome, Status, Telephony, spoken
-from rules.words import tr
-from storage.portfolio.expressions import Compiled, ExpressionError, Scope, compile_expression
-from storage.portfolio.mapping import MappingError, Reading
+from storage.portfolio import mapping_text
+from storage.portfolio.expressions import Compiled, Scope
+from storage.portfolio.mapping import Reading
 
 NEEDED = ("reference", "at")
 
@@ -66,13 +64,7 @@ def load_call_mapping(path: Path) -> CallMapping:
     Raises:
         MappingError: no such file, not TOML, or a key that is unknown, missing or of the wrong kind.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise MappingError(tr("{path}: there is no such mapping", path=path)) from error
-    except UnicodeDecodeError as error:
-        raise MappingError(tr("{path}: a mapping is written in UTF-8", path=path)) from error
-    return parse_call_mapping(text, str(path))
+    return parse_call_mapping(mapping_text.load(path), str(path))
 
 
 def parse_call_mapping(text: str, where: str) -> CallMapping:
@@ -81,21 +73,7 @@ def parse_call_mapping(text: str, where: str) -> CallMapping:
     Raises:
         MappingError: as `load_call_mapping`.
     """
-    try:
-        return msgspec.convert(tomllib.loads(text), CallMapping)
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(f"{where}: {error}") from error
-    except msgspec.ValidationError as error:
-        raise MappingError(f"{where}: {error}{_nearest(str(error))}") from error
-
-
-def _nearest(message: str) -> str:
-    """For a misspelt key, the key that was meant."""
-    if "unknown field" not in message:
-        return ""
-    known = {field for kind in (CallMapping, CallColumns, Reading) for field in kind.__struct_fields__}
-    near = get_close_matches(message.split("`")[1], sorted(known), n=1)
-    return tr("; did you mean {key}?", key=near[0]) if near else ""
+    return mapping_text.parse(text, where, CallMapping, CallColumns, Reading)
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -120,12 +98,4 @@ def compile_calls(mapping: CallMapping, scope: Scope, where: str) -> dict[str, C
     Raises:
         MappingError: an expression can't be read, or names a column that the file has not.
     """
-    found: dict[str, Compiled] = {}
-    for field, text in msgspec.structs.asdict(mapping.call).items():
-        if text == "":
-            continue
-        try:
-            found[field] = compile_expression(text, scope)
-        except ExpressionError as error:
-            raise MappingError(f"{where}, [call] {field} = {error}") from error
-    return found
+    return mapping_text.compiled("call", msgspec.structs.asdict(mapping.call), scope, where)

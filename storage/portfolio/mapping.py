@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping as AnyMapping
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from rules.explained import Explained
-from rules.words import tr
-from storage.portfolio.expressions import Compiled, ExpressionError, Scope, compile_expression
+from storage.portfolio import mapping_text
+from storage.portfolio.expressions import Compiled, Scope
+from storage.portfolio.mapping_text import Constant, MappingError
 
-Constant = str | int | float | bool
-
-
-class MappingError(Explained):
-    """The mapping can't be used; the message names file, key and mend."""
+__all__ = ["Mapping", "MappingError", "Plan", "Reading", "compile_mapping", "load_mapping", "parse_mapping"]
 
 
 class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,6 +77,54 @@ class AccountColumns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     oldest_due: Constant = ""
 
 
+class ContractColumns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[contract]``: expressions for a timeshare contract; number, price and signed_on are needed.
+
+    members: names parted by ``;``. Fields as in `rules.contracts.Contract`.
+    """
+
+    number: Constant
+    price: Constant
+    signed_on: Constant
+    members: Constant = ""
+    plan: Constant = ""
+    down_payment: Constant = ""
+    paid: Constant = ""
+    room: Constant = ""
+    usage: Constant = ""
+    weeks: Constant = ""
+    used: Constant = ""
+    banked: Constant = ""
+    fees: Constant = ""
+    fees_due: Constant = ""
+    instalments: Constant = ""
+    terms: Constant = ""
+
+
+class CompanyColumns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[company]``: expressions for a company's credit; legal_name and line are needed.
+
+    legal_representative, authorised, guarantors, joint_obligors: names parted by ``;``, each with its
+    phone behind ``=`` if one is known. Fields else as in `rules.companies.Company`.
+    """
+
+    legal_name: Constant
+    line: Constant
+    tax_id: Constant = ""
+    limit: Constant = ""
+    drawn: Constant = ""
+    legal_representative: Constant = ""
+    authorised: Constant = ""
+    guarantors: Constant = ""
+    joint_obligors: Constant = ""
+    collateral: Constant = ""
+    collateral_kind: Constant = ""
+    collateral_value: Constant = ""
+    group: Constant = ""
+    incorporated_on: Constant = ""
+    activity: Constant = ""
+
+
 class PhoneColumns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[[phones]]``: one phone of the client; give one such table for each column."""
 
@@ -107,9 +149,23 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reading: Reading = Reading()
     components: dict[str, Constant] = {}
     details: dict[str, Constant] = {}
+    contract: ContractColumns | None = None
+    company: CompanyColumns | None = None
     phones: tuple[PhoneColumns, ...] = ()
     emails: tuple[EmailColumns, ...] = ()
     tables: dict[str, dict[str, Any]] = {}
+
+
+_SECTIONS = (
+    Defaults,
+    Reading,
+    ClientColumns,
+    AccountColumns,
+    ContractColumns,
+    CompanyColumns,
+    PhoneColumns,
+    EmailColumns,
+)
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -119,13 +175,7 @@ def load_mapping(path: Path) -> Mapping:
         MappingError: no such file, not TOML, or a key that is unknown, missing or of the
             wrong kind.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise MappingError(tr("{path}: there is no such mapping", path=path)) from error
-    except UnicodeDecodeError as error:
-        raise MappingError(tr("{path}: a mapping is written in UTF-8", path=path)) from error
-    return parse_mapping(text, str(path))
+    return parse_mapping(mapping_text.load(path), str(path))
 
 
 def parse_mapping(text: str, where: str) -> Mapping:
@@ -134,27 +184,7 @@ def parse_mapping(text: str, where: str) -> Mapping:
     Raises:
         MappingError: as `load_mapping`.
     """
-    try:
-        raw = tomllib.loads(text)
-        return msgspec.convert(raw, Mapping)
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(f"{where}: {error}") from error
-    except msgspec.ValidationError as error:
-        raise MappingError(f"{where}: {error}{_nearest(raw, str(error))}") from error
-
-
-def _nearest(raw: AnyMapping[str, Any], message: str) -> str:
-    """For a misspelt key, the key that was meant."""
-    if "unknown field" not in message:
-        return ""
-    wrong = message.split("`")[1]
-    known = {
-        field
-        for kind in (Mapping, Defaults, Reading, ClientColumns, AccountColumns, PhoneColumns, EmailColumns)
-        for field in kind.__struct_fields__
-    }
-    near = get_close_matches(wrong, sorted(known), n=1)
-    return tr("; did you mean {key}?", key=near[0]) if near else ""
+    return mapping_text.parse(text, where, Mapping, *_SECTIONS)
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -164,6 +194,8 @@ class Plan(msgspec.Struct, frozen=True):
     account: dict[str, Compiled]
     components: dict[str, Compiled]
     details: dict[str, Compiled]
+    contract: dict[str, Compiled]
+    company: dict[str, Compiled]
     phones: tuple[dict[str, Compiled], ...]
     emails: tuple[dict[str, Compiled], ...]
 
@@ -177,28 +209,15 @@ def compile_mapping(mapping: Mapping, columns: tuple[str, ...], today: date, whe
     scope = Scope(columns, mapping.tables, today, mapping.reading.decimal)
 
     def section(title: str, values: AnyMapping[str, Constant]) -> dict[str, Compiled]:
-        found = {}
-        for key, value in values.items():
-            if value == "":
-                continue
-            try:
-                found[key] = _compiled(value, scope)
-            except ExpressionError as error:
-                raise MappingError(f"{where}, [{title}] {key} = {error}") from error
-        return found
+        return mapping_text.compiled(title, values, scope, where)
 
     return Plan(
         client=section("client", msgspec.structs.asdict(mapping.client)),
         account=section("account", msgspec.structs.asdict(mapping.account)),
         components=section("components", mapping.components),
         details=section("details", mapping.details),
+        contract=section("contract", msgspec.structs.asdict(mapping.contract) if mapping.contract else {}),
+        company=section("company", msgspec.structs.asdict(mapping.company) if mapping.company else {}),
         phones=tuple(section("phones", msgspec.structs.asdict(phone)) for phone in mapping.phones),
         emails=tuple(section("emails", msgspec.structs.asdict(email)) for email in mapping.emails),
     )
-
-
-def _compiled(value: Constant, scope: Scope) -> Compiled:
-    if isinstance(value, str):
-        return compile_expression(value, scope)
-    constant = str(value).lower() if isinstance(value, bool) else str(value)
-    return Compiled(lambda row: constant, ())

@@ -32,7 +32,7 @@ CLIENT_COLUMNS = (
 )  # fmt: skip
 ACCOUNT_COLUMNS = (
     "product", "name", "currency", "status", "oldest_due", "overdue", "total", "minimum", "components",
-    "details",
+    "details", "sheet",
 )  # fmt: skip
 
 
@@ -97,6 +97,8 @@ def compare(tx: Tx, portfolio_id: int, namespace: str, records: Sequence[Record]
             found.moved.append(Rejection(record.line, "", record.client["ref"], reason))
             continue
         fitting.append(record)
+        if record.account["sheet"] is None:  # the mapping says nothing of a sheet: it stays as it is
+            record.account["sheet"] = kept.values[-1] if kept else {}
         if kept is None:
             found.new_accounts.append(record)
         elif kept.values != tuple(record.account[name] for name in ACCOUNT_COLUMNS):
@@ -177,9 +179,7 @@ def _accounts(tx: Tx, portfolio_id: int, refs: list[str]) -> dict[str, Kept]:
         refs=refs,
     )
     return {
-        row[0]: Kept(
-            row[1], row[2], (*row[3:7], maybe_day(row[7]), *row[8:11], document(row[11]), document(row[12]))
-        )
+        row[0]: Kept(row[1], row[2], (*row[3:7], maybe_day(row[7]), *row[8:11], *map(document, row[11:14])))
         for row in rows
     }
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as AnyMapping
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -15,8 +13,9 @@ from rules import phones
 from rules.words import tr
 from storage.portfolio import fields, places
 from storage.portfolio.expressions import CellError, Compiled
-from storage.portfolio.fields import Reader
 from storage.portfolio.mapping import Mapping, Plan
+from storage.portfolio.sections import FieldRefused, Section
+from storage.portfolio.sheets import SheetReader
 
 STATUSES = ("open", "paid", "charged_off", "closed")
 PRODUCTS = ("card", "loan", "sme", "insurance", "timeshare")
@@ -46,39 +45,6 @@ class Record(msgspec.Struct, frozen=True):
     warnings: tuple[Rejection, ...] = ()
 
 
-class _Refused(Exception):
-    """A field that does not fit, on its way out of the row."""
-
-    def __init__(self, field: Compiled, reason: str) -> None:
-        super().__init__(reason)
-        self.field, self.reason = field, reason
-
-
-class _Section:
-    """The fields of a client or an account: defaults, and readers of what the mapping names."""
-
-    def __init__(self, defaults: dict[str, Any], mapped: AnyMapping[str, Compiled]) -> None:
-        self._defaults = defaults
-        self._mapped = mapped
-        self._readers: list[tuple[str, Compiled, Reader]] = []
-
-    def add(self, name: str, make: Any, *args: Any, **options: Any) -> None:
-        """Read a field, if the mapping names it."""
-        field = self._mapped.get(name)
-        if field is not None:
-            self._readers.append((name, field, make(field, *args, **options)))
-
-    def read(self, row: Sequence[str]) -> dict[str, Any]:
-        """The fields of a row."""
-        found = dict(self._defaults)
-        for name, field, reader in self._readers:
-            try:
-                found[name] = reader(row)
-            except CellError as error:
-                raise _Refused(field, str(error)) from error
-        return found
-
-
 class RecordReader:
     """Reads rows by a compiled mapping.
 
@@ -95,12 +61,13 @@ class RecordReader:
         order = mapping.reading.dates or ("dmy" if mapping.portfolio.country == "MX" else "mdy")
         self._client = _client_section(mapping, plan, order)
         self._account = _account_section(mapping, plan, decimal, order)
-        self._components = _Section({}, plan.components)
+        self._components = Section({}, plan.components)
         for name in plan.components:
             self._components.add(name, fields.amount, decimal)
-        self._details = _Section({}, plan.details)
+        self._details = Section({}, plan.details)
         for name in plan.details:
             self._details.add(name, fields.text)
+        self._sheet = SheetReader(plan, decimal, order, mapping.portfolio.country)
         self._phones = [
             (
                 phone["number"],
@@ -125,7 +92,7 @@ class RecordReader:
             zone = client.pop("zone")
             zones = {zone} if zone else set(places.zones(client["country"], client["state"]))
             points, warnings = self._points(line, row, client["country"], zones)
-        except _Refused as refused:
+        except FieldRefused as refused:
             return self._rejection(line, row, refused.field, refused.reason)
         client["zones"] = sorted(zones)
         return Record(line, client, account, points, warnings)
@@ -145,13 +112,18 @@ class RecordReader:
         if account["total"] is None:
             account["total"] = sum(parts.values()) if parts else overdue
         elif parts and sum(parts.values()) != account["total"]:
-            raise _Refused(self._plan.account["total"], tr("the components sum to another total"))
+            raise FieldRefused(self._plan.account["total"], tr("the components sum to another total"))
         if overdue > account["total"]:
-            raise _Refused(self._plan.account["overdue"], tr("more is overdue than is owed in all"))
+            raise FieldRefused(self._plan.account["overdue"], tr("more is overdue than is owed in all"))
         if not overdue:
             account["oldest_due"] = None
         account["components"] = parts
         account["details"] = {name: text for name, text in self._details.read(row).items() if text}
+        account["sheet"] = self._sheet.read(row)
+        contract = (account["sheet"] or {}).get("contract", {})
+        for name, field in (("sales_room", "room"), ("signed_on", "signed_on")):
+            if contract.get(field):  # reports and digests go by the details
+                account["details"].setdefault(name, contract[field])
         return account
 
     def _points(
@@ -173,7 +145,7 @@ class RecordReader:
             try:
                 point = ("phone", value, label(row), source(row), phones.zone(value))
             except CellError as error:
-                raise _Refused(field, str(error)) from error
+                raise FieldRefused(field, str(error)) from error
             found.setdefault(("phone", value), point)
         for field, address in self._emails:
             written = address(row)
@@ -185,10 +157,10 @@ class RecordReader:
         return tuple(found.values()), tuple(warnings)
 
 
-def _client_section(mapping: Mapping, plan: Plan, order: str) -> _Section:
+def _client_section(mapping: Mapping, plan: Plan, order: str) -> Section:
     base = mapping.portfolio
     texts = ("tax_id", "national_id", "state", "address", "treatment")
-    section = _Section(
+    section = Section(
         {
             "namespace": mapping.namespace,
             "kind": "person",
@@ -212,9 +184,9 @@ def _client_section(mapping: Mapping, plan: Plan, order: str) -> _Section:
     return section
 
 
-def _account_section(mapping: Mapping, plan: Plan, decimal: str, order: str) -> _Section:
+def _account_section(mapping: Mapping, plan: Plan, decimal: str, order: str) -> Section:
     base = mapping.portfolio
-    section = _Section(
+    section = Section(
         {
             "product": base.product,
             "name": "",

@@ -11,7 +11,8 @@ import msgspec
 
 from rules.calendars import add_business_days
 from rules.cancellations import tier
-from rules.cases import REFUND_BUSINESS_DAYS, SIGNED
+from rules.cases import REFUND_BUSINESS_DAYS
+from rules.signing import SIGNED
 from storage.portfolio.demo.debts import Debt
 
 SHARE, YOUNG_SHARE = 0.4, 0.8

@@ -8,8 +8,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rules.cases import SIGNED
 from rules.catalogue import Catalogue
+from rules.signing import SIGNED
 from storage.central.connection import Tx
 from storage.portfolio.demo import invented
 from storage.portfolio.demo.books import BOOKS, Book
@@ -18,6 +18,7 @@ from storage.portfolio.demo.debts import Debt, age, credit, maintenance_fee, tim
 from storage.portfolio.demo.insurance import Policy, insured
 from storage.portfolio.demo.invented import Person, Place
 from storage.portfolio.demo.past import Subject, asked_to_cancel, past
+from storage.portfolio.demo.sheets import sheet
 from storage.portfolio.loading import Batch, numbers
 
 NAMESPACE = "demo"
@@ -66,7 +67,8 @@ class Maker:
         book = rng.choices(BOOKS, _WEIGHTS)[0]
         place = _place(rng, book)
         today = self._now.astimezone(ZoneInfo(place.zone)).date()
-        who = invented.company(rng, today) if book.product == "sme" else invented.person(rng, place, today)
+        company = book.product == "sme"
+        who = invented.company(rng, today) if company else invented.person(rng, place, today)
         client_id = next(self._clients)
         phones = _phones(rng, place)
         zones = {place.zone} | {phone["zone"] for phone in phones}
@@ -76,7 +78,7 @@ class Maker:
             portfolio_id=self._portfolios[book.name],
             namespace=NAMESPACE,
             ref=f"D{number:07d}",
-            kind="company" if book.product == "sme" else "person",
+            kind="company" if company else "person",
             zones=sorted(zones),
             language=book.language,
             state=place.state,
@@ -85,7 +87,8 @@ class Maker:
             **self._stops(rng, place),
         )
         self._contact_points(rng, batch, client_id, phones, who, address)
-        account_id, debt, wished = self._debts(rng, batch, client_id, number, book, place)
+        guarantor = self._guarantor(batch, client_id, number, place, len(phones)) if company else ""
+        account_id, debt, wished = self._debts(rng, batch, client_id, number, book, place, who, guarantor)
         subject = Subject(
             client_id=client_id,
             account_id=account_id,
@@ -144,26 +147,53 @@ class Maker:
             client_id=client_id, kind="address", value=address, label="home", position=10
         )
 
+    def _guarantor(self, batch: Batch, client_id: int, number: int, place: Place, position: int) -> str:
+        """The number of a company's guarantor, a contact point of its own."""
+        rng = Random(f"{self._seed}/{number}/guarantor")  # noqa: S311 - as above
+        value = invented.phone(rng, place)
+        batch["contact_point"].add(
+            client_id=client_id,
+            kind="phone",
+            value=value,
+            label="reference",
+            source="aval",
+            use="validate",
+            zone=place.zone,
+            position=position,
+        )
+        return value
+
     def _debts(
-        self, rng: Random, batch: Batch, client_id: int, number: int, book: Book, place: Place
+        self,
+        rng: Random,
+        batch: Batch,
+        client_id: int,
+        number: int,
+        book: Book,
+        place: Place,
+        who: Person,
+        guarantor: str,
     ) -> tuple[int, Debt, Wish | None]:
         """The client's accounts; the first is the one that past calls were about, or are to be cancelled."""
         first: tuple[int, Debt, Wish | None] | None = None
+        today = self._now.astimezone(ZoneInfo(place.zone)).date()
         for position, (debt, policy) in enumerate(self._drawn(rng, book, place)):
             account_id = next(self._accounts)
             wished = None
             if position == 0 and book.product == "timeshare":
-                today = self._now.astimezone(ZoneInfo(place.zone)).date()
                 wished = wish(Random(f"{self._seed}/{number}/wish"), debt, today)  # noqa: S311 - as above
                 if wished is not None:
                     debt.details[SIGNED] = wished.signed_on.isoformat()
             details = debt.details | {"reference": f"{rng.randint(0, 10**10 - 1):010d}"} | book.sheet
             details["demo"] = _INVENTED[book.language]
+            reference = f"{_reference(debt)}-{number:07d}-{position + 1}"
+            aside = Random(f"{self._seed}/{reference}")  # noqa: S311 - as above
             batch["account"].add(
                 id=account_id,
                 client_id=client_id,
                 portfolio_id=self._portfolios[book.name],
-                ref=f"{_reference(debt)}-{number:07d}-{position + 1}",
+                ref=reference,
+                sheet=sheet(aside, debt, reference, who, guarantor, today),
                 **debt.columns() | {"details": details},
             )
             if policy is not None:

@@ -43,7 +43,10 @@ _CLUB_PLANS = ("Bienal estudio", "Anual una recámara", "Anual dos recámaras", 
 
 
 class Debt(msgspec.Struct, frozen=True, kw_only=True):
-    """An account before it has a number in the store; `instalment` is its usual payment."""
+    """An account before it has a number in the store; `instalment` is its usual payment.
+
+    terms: amounts of the contract behind it that its sheet is made of, minor units.
+    """
 
     product: str
     name: str
@@ -56,11 +59,12 @@ class Debt(msgspec.Struct, frozen=True, kw_only=True):
     components: dict[str, int]
     details: dict[str, str]
     instalment: int
+    terms: dict[str, int] = {}
 
     def columns(self) -> dict[str, Any]:
         """What the account's row says, without its keys."""
         row = msgspec.structs.asdict(self)
-        del row["instalment"]
+        del row["instalment"], row["terms"]
         return row
 
 
@@ -135,7 +139,8 @@ def _loan(rng: Random, book: Book, today: date, days: int) -> Debt:
             "guarantee_fund": rng.choice(("NAFIN 50 %", "Sin garantía", "NAFIN 70 %")),
         }
     name = "Crédito PyME" if sme else rng.choice(("Préstamo personal", "Crédito de nómina"))
-    return _revolving(book, today, days, name, open_principal, monthly, 2400 if sme else 3600, details)
+    debt = _revolving(book, today, days, name, open_principal, monthly, 2400 if sme else 3600, details)
+    return msgspec.structs.replace(debt, terms={"limit": amount})
 
 
 def timeshare(rng: Random, book: Book, today: date, days: int) -> Debt:
@@ -155,9 +160,9 @@ def timeshare(rng: Random, book: Book, today: date, days: int) -> Debt:
         "cancellation_terms": "Cinco días hábiles desde la firma, sin costo; después, según contrato",
     }
     book = msgspec.structs.replace(book, currency=currency)
-    return _revolving(
-        book, today, days, "Contrato de membresía", monthly * rng.randint(2, term), monthly, 1400, details
-    )
+    principal = monthly * rng.randint(2, term)
+    debt = _revolving(book, today, days, "Contrato de membresía", principal, monthly, 1400, details)
+    return msgspec.structs.replace(debt, terms={"price": price, "down_payment": down})
 
 
 def maintenance_fee(rng: Random, today: date) -> Debt:

@@ -226,7 +226,7 @@ def test_hundreds_of_clients_take_a_moment(sqlite_store: Store) -> None:
 
 def test_the_staff_can_sign_in_and_is_added_once(store: Store) -> None:
     made = seed_users(store)
-    assert Counter(role for _, _, role in made) == {"agent": 5, "lead": 1, "admin": 1}
+    assert Counter(role for _, _, role in made) == {"agent": 5, "lead": 1, "admin": 1, "backoffice": 1}
     name, password, _ = made[0]
     session = sign_in(store, SignIn(user=name, password=password, device="d"))
     assert session.user.daily_goal > 0
