@@ -8,9 +8,10 @@ from datetime import datetime
 from textual.content import Content
 
 from rules.desk import ClientPage, NoClient
-from rules.policies import Policy, Receipt
+from rules.insurance.policies import Policy, Receipt
 from rules.words import tr
-from widgets.formats import day, full_day, hour, left, plain
+from widgets.cover_line import cover_line
+from widgets.formats import day, full_day, plain
 from widgets.panel import LABEL, Panel, columns, wrapped
 from widgets.shown import row, shown
 from widgets.wording import (
@@ -29,7 +30,14 @@ RECEIPT_SIGNS = {
     "lapsed": ("✗", "bold $text-error"),
     "cancelled": ("–", LABEL),
 }
-STATUS_STYLES = {"in_force": "$text-success", "grace": "bold $text-warning"}
+STATUS_STYLES = {
+    "in_force": "$text-success",
+    "rehabilitated": "$text-success",
+    "grace": "bold $text-warning",
+    "quoted": LABEL,
+    "issued": LABEL,
+    "renewed": LABEL,
+}
 
 
 class PolicyPanel(Panel):
@@ -74,7 +82,7 @@ def _policy(policy: Policy, now: datetime, width: int) -> list[Content]:
     head = row((policy.number, "bold"), f" {word(POLICY_KINDS, policy.kind)} · {policy.insurer}")
     head = head.truncate(max(1, width - state.cell_length - 1), ellipsis=True)
     lines = [row(head, " " * (width - head.cell_length - state.cell_length), state)]
-    lines += _grace(policy, now)
+    lines += _cover(policy, now)
     facts = [word(FREQUENCIES, policy.frequency), tr("by {channel}", channel=policy.channel)]
     facts.append(tr("{starts} to {ends}", starts=full_day(policy.starts), ends=full_day(policy.ends)))
     if policy.sum_insured:
@@ -109,19 +117,13 @@ def _hidden(policy: Policy, now: datetime, width: int) -> list[Content]:
     state = shown(word(POLICY_STATUSES, policy.status), STATUS_STYLES.get(policy.status, "bold $text-error"))
     kind = shown(word(POLICY_KINDS, policy.kind), "bold")
     head = row(kind, " " * max(1, width - kind.cell_length - state.cell_length), state)
-    return [head, *_grace(policy, now), shown(tr("the rest shows once identified"), LABEL)]
+    return [head, *_cover(policy, now), shown(tr("the rest shows once identified"), LABEL)]
 
 
-def _grace(policy: Policy, now: datetime) -> list[Content]:
+def _cover(policy: Policy, now: datetime) -> list[Content]:
     """The hour at which cover ends, and what is left until then."""
-    if policy.grace_ends is None:
-        return []
-    ends = policy.grace_ends.astimezone(now.tzinfo)
-    when = f"{day(ends)} {hour(ends)}"
-    if ends <= now:
-        return [shown(f"! {tr('Cover ended on {time}', time=when)}", "bold $text-error")]
-    text = tr("Cover ends on {time}: {left} left", time=when, left=left(ends - now))
-    return [shown(f"! {text}", "bold $text-warning")]
+    line = cover_line(policy, now)
+    return [] if line is None else [line]
 
 
 def _receipts(receipts: tuple[Receipt, ...], width: int) -> list[Content]:

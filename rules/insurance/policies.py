@@ -1,7 +1,7 @@
 """Insurance policies as they are shown and sent: the contract, its receipts, what happened to it.
 
 Money is integer minor units in the currency of the policy. Instants are aware UTC. Source of the
-terms: Ley sobre el Contrato de Seguro 20 and 37-40; the breakdown is that of `rules.receipts`.
+terms: Ley sobre el Contrato de Seguro 20 and 37-40; the breakdown is that of `rules.insurance.receipts`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class PolicySheet(Wire, frozen=True):
 class PolicyEvent(Wire, frozen=True):
     """Something that happened to a policy.
 
-    kind: a name of `rules.policy_states.KINDS` (status, endorsement, channel, frequency...).
+    kind: a name of `rules.insurance.policy_states.KINDS` (status, endorsement, channel, frequency...).
     was, became: for a status, before and after. why: a code. by: who, "" = by itself.
     """
 
@@ -86,7 +86,7 @@ class Receipt(Wire, frozen=True):
     total = net + surcharge + fee + tax. paid: what was applied to it; adjusted: what was let go
     because it fell short by no more than the tolerance. since, until: the period that it pays for.
     channel: by which it is collected, "" = the policy's. cfdi: how its tax receipt stands
-    (a status of `rules.tax_receipts`, "" = none needed yet); method: PUE or PPD.
+    (a status of `rules.tax.tax_receipts`, "" = none needed yet); method: PUE or PPD.
     """
 
     id: int
@@ -108,6 +108,11 @@ class Receipt(Wire, frozen=True):
     until: date | None = None
     channel: str = ""
     method: str = ""
+
+    @property
+    def open(self) -> int:
+        """What is still to be paid of it, whatever its state."""
+        return max(self.total - self.paid - self.adjusted, 0)
 
 
 class Endorsement(Wire, frozen=True):
@@ -136,7 +141,7 @@ class Claim(Wire, frozen=True):
 class Policy(Wire, frozen=True):
     """An insurance policy behind an account.
 
-    kind: car, life, medical, damage, surety. status: a name of `rules.policy_states.STATES`.
+    kind: car, life, medical, damage, surety. status: a name of `rules.insurance.policy_states.STATES`.
     channel: collection channel (conducto de cobro). lapsed_at: when cover ceased, while it is lapsed.
     events: what happened to it, oldest first.
     """

@@ -64,9 +64,16 @@ def breakdown(
     """
     if frequency not in INSTALMENTS:
         raise ValueError(f"unknown way of paying {frequency!r}; known: {', '.join(INSTALMENTS)}")
-    count = INSTALMENTS[frequency]
+    return in_parts(net, share(net, surcharge_rate), fee, INSTALMENTS[frequency], tax_rate)
+
+
+def in_parts(net: int, surcharge: int, fee: int, count: int, tax_rate: Rate) -> tuple[ReceiptAmounts, ...]:
+    """Split a premium, of a year or of what is left of it, into `count` receipts as `breakdown` does.
+
+    net, surcharge, fee: of all the receipts together, minor units.
+    """
     nets = split(net, count, residual="first")
-    surcharges = split(share(net, surcharge_rate), count, residual="first")
+    surcharges = split(surcharge, count, residual="first")
     fees = (fee, *(0,) * (count - 1))
     return tuple(
         _receipt(*amounts, tax_rate=tax_rate) for amounts in zip(nets, surcharges, fees, strict=True)
