@@ -19,6 +19,7 @@ FIELDS = (
     "date",
     "callback",
     "plan",
+    "receipts",
     "channel",
     "reason",
     "destination",
@@ -27,6 +28,7 @@ FIELDS = (
     "party",
     "reference",
     "evidence",
+    "contact",
     "phone",
     "note",
 )
@@ -38,8 +40,8 @@ FLAGS = frozenset("ACRVP7")
 KEYS = ("f5", "f6", "f7", "f8")
 """The keys that can record a result at once."""
 
-ALWAYS = ("phone", "note")
-"""Fields that every result may carry: which number was called, and what else was said."""
+ALWAYS = ("contact", "phone", "note")
+"""Fields that every result may carry: who of a company spoke, on which number, what else was said."""
 
 CASES = (
     "dispute",

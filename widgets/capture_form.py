@@ -187,7 +187,7 @@ class CaptureForm(Widget):
         if catalogue is None or context is None:
             return
         self.reading = read(self.line, catalogue, context)
-        names, needed = offered(self.reading.code, catalogue), required(self.reading.code, catalogue)
+        names, needed = offered(self.reading.code, catalogue, context), required(self.reading.code, catalogue)
         filled = fields_of("", self.reading, catalogue, context, defaults=True)
         for name, label in FIELDS.items():
             field, words = self._fields[name], self._labels[name]
@@ -195,12 +195,17 @@ class CaptureForm(Widget):
             if field.display != there:
                 field.display = words.display = there
                 self.call_after_refresh(self._list_choices)  # there is now another room for them
-            masked = self._hidden and name == "amount" and filled[name]
+            masked = self._hidden and name in ("amount", "plan") and filled[name] and self._of_account(name)
             field.placeholder = MASK if masked else filled[name] if name != "code" else ""
             said = row(tr(label), (" *", "bold $text-primary") if name in needed else "")
             if words.content != said:
                 words.update(said, layout=False)
         self.post_message(self.Changed(self, self.reading))
+
+    def _of_account(self, name: str) -> bool:
+        """Whether a default stands for an amount of the account's, or for several in a plan."""
+        plan = self.reading.plan
+        return name == "amount" or bool(plan and plan.amounts and "plan" in self.reading.defaulted)
 
     def _list_choices(self) -> None:
         """What can stand in the field with the caret."""
@@ -208,14 +213,15 @@ class CaptureForm(Widget):
         if not isinstance(field, Field) or catalogue is None or context is None:
             return
         name = field.id or ""
-        self._choices = choices(name, field.value, catalogue, context)
+        self._choices = choices(name, field.value, catalogue, context, hidden=self._hidden)
         numbered = name in PICKED_BY_DIGIT
-        lines = [shown(tr(HINTS[name]), "$text-muted")] if name in HINTS else []
-        lines += [
+        hint = [shown(tr(HINTS[name]), "$text-muted")] if name in HINTS else []
+        listed = [
             row((f"{place} " if numbered and place <= MOST_CHOICES else "  ", "bold $text-primary"),
                 (value.ljust(9), "bold"), f" {label}")
             for place, (value, label) in enumerate(self._choices, start=1)
         ]  # fmt: skip
+        lines = [*listed, *hint] if name == "receipts" else [*hint, *listed]
         room = max(1, self._list.size.height)
         if len(lines) > room:
             more = tr("… {count} more: type the beginning", count=len(lines) - room + 1)

@@ -6,23 +6,28 @@ two views of one value and the grammar checks both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
 from rules.capture.read import read
+from rules.capture.receipts import OPEN, PREFIX, receipts_word, word_for
 from rules.capture.tokens import cut
 from rules.capture.values import CaptureContext, Reading
+from rules.capture.wording import said_of
 from rules.capture.write import plan_word
 from rules.catalogue import ALWAYS, Catalogue
 from rules.money import show_minor
 from rules.text import fold
-from rules.words import language, mark
+from rules.wording import money, short_day
+from rules.words import language, mark, tr
 
 FIELDS = {
     "code": mark("Result"),
     "amount": mark("Amount"),
     "plan": mark("Plan"),
+    "receipts": mark("Receipts"),
     "date": mark("Day"),
     "time": mark("Hour"),
     "channel": mark("Channel"),
@@ -33,6 +38,7 @@ FIELDS = {
     "party": mark("Person"),
     "reference": mark("Reference"),
     "evidence": mark("Document"),
+    "contact": mark("Who spoke"),
     "phone": mark("Phone"),
     "rest": mark("Not understood"),
     "note": mark("Note"),
@@ -40,27 +46,32 @@ FIELDS = {
 """Every field of the form with its label, in the order of the form and of the line it makes."""
 
 PREFIXES = {
+    "receipts": PREFIX,
     "reason": "r:",
     "destination": "a:",
     "medium": "m:",
     "party": "a:",
     "reference": "#",
     "evidence": "e:",
+    "contact": "c",
     "phone": "t",
     "note": "/",
 }
 """What stands before a value on the line; the form leaves it out."""
 
+_LIST_SIGNS = re.compile(r"\s*([-,@])\s*")
+
 ONE_WORD = ("medium", "window", "party", "reference", "evidence")
 """Fields that are one word on the line: their spaces become hyphens."""
 
-CLOSED = ("code", "channel", "reason", "destination", "medium", "phone")
+CLOSED = ("code", "channel", "reason", "destination", "medium", "contact", "phone")
 """Fields that take nothing but their choices."""
 
 HINTS = {
     "amount": mark("1500 · 50% · due · full · min"),
     "plan": mark("3xq three on pay days · m monthly · w weekly · 500+3xq down first · 1000+500q each"),
     "date": mark("today · fri · +3 · 15/12 · d15 · q next pay day"),
+    "receipts": mark("2 · 2-4 · 2,4 · * every open one · 2@213 of the policy that ends so"),
     "time": mark("10:30 · 10h · 4pm"),
     "window": mark("9-12 · 9:30-12:00 · 4-7pm"),
     "party": mark("a name, or who it is to the client:"),
@@ -110,13 +121,15 @@ def _values(reading: Reading, left_out: frozenset[str]) -> dict[str, str]:
         values["amount"] = show_minor(reading.amount)
     if reading.plan is not None and "plan" not in left_out:
         values["plan"] = plan_word(reading.plan)
+    if reading.receipts is not None:
+        values["receipts"] = receipts_word(reading.receipts)
     if reading.due is not None and "date" not in left_out:
         values["date"] = reading.due.isoformat()
     if reading.callback is not None and "callback" not in left_out:
         values["date"] = reading.callback.date().isoformat()
         if "time" not in left_out:
             values["time"] = f"{reading.callback:%H:%M}"
-    for name in ("channel", "reason", "destination", *ONE_WORD, "phone", "note"):
+    for name in ("channel", "reason", "destination", *ONE_WORD, "contact", "phone", "note"):
         value = getattr(reading, name)
         if value is not None and name not in left_out:
             values[name] = value
@@ -126,20 +139,35 @@ def _values(reading: Reading, left_out: frozenset[str]) -> dict[str, str]:
 def line_of(fields: Mapping[str, str]) -> str:
     """The line that the fields' texts make."""
     words = (
-        f"{PREFIXES.get(name, '')}{'-'.join(text.split()) if name in ONE_WORD else text}"
+        PREFIXES.get(name, "") + _one_word(name, text)
         for name in FIELDS
         if (text := fields.get(name, "").strip())
     )
     return " ".join(words)
 
 
-def offered(code: str, catalogue: Catalogue) -> tuple[str, ...]:
-    """The fields that a result can have, in the form's order; those of every one without a result."""
+def _one_word(name: str, text: str) -> str:
+    """A field's text without spaces, where it is one word on the line."""
+    if name == "receipts":
+        return ",".join(_LIST_SIGNS.sub(r"\1", text).removeprefix(PREFIX).split())
+    return "-".join(text.split()) if name in ONE_WORD else text
+
+
+def offered(code: str, catalogue: Catalogue, context: CaptureContext | None = None) -> tuple[str, ...]:
+    """The fields that a result can have, in the form's order; those of every one without a result.
+
+    Of receipts only where the account has some.
+    """
     result = catalogue.results.get(code)
     named = set(result.required + result.optional if result else ALWAYS)
     if "callback" in named:
         named |= {"date", "time"}
-    return tuple(name for name in FIELDS if name in named | {"code", *ALWAYS})
+    if context is not None and not context.receipts:
+        named -= {"receipts"}
+    always = {"code", *ALWAYS}
+    if context is not None and not context.contacts:
+        always -= {"contact"}
+    return tuple(name for name in FIELDS if name in named - {"contact"} | always)
 
 
 def required(code: str, catalogue: Catalogue) -> frozenset[str]:
@@ -150,12 +178,15 @@ def required(code: str, catalogue: Catalogue) -> frozenset[str]:
 
 
 def choices(
-    name: str, typed: str, catalogue: Catalogue, context: CaptureContext
+    name: str, typed: str, catalogue: Catalogue, context: CaptureContext, *, hidden: bool = False
 ) -> Sequence[tuple[str, str]]:
     """The values of a closed field that fit what is typed, each with its label.
 
-    A text that is a value already is no search: then all values are there again.
+    A text that is a value already is no search: then all values are there again. hidden: without
+    the account's amounts.
     """
+    if name == "receipts":
+        return _receipts(context, hidden=hidden)
     listed = _closed(name, catalogue, context)
     wanted = fold(typed.strip())
     if not wanted or any(fold(value) == wanted for value, _ in listed):
@@ -170,6 +201,8 @@ def _closed(name: str, catalogue: Catalogue, context: CaptureContext) -> list[tu
         return [(result.code, result.label(language())) for result in catalogue.offered()]
     if name == "phone":
         return [(str(number), "") for number in range(1, len(context.phones) + 1)]
+    if name == "contact":
+        return [(str(number), said_of(one)) for number, one in enumerate(context.contacts, start=1)]
     lists = {
         "channel": catalogue.channels,
         "reason": catalogue.reasons,
@@ -178,3 +211,16 @@ def _closed(name: str, catalogue: Catalogue, context: CaptureContext) -> list[tu
         "party": catalogue.relations,
     }
     return [(value, labels[side]) for value, labels in lists.get(name, {}).items()]
+
+
+def _receipts(context: CaptureContext, *, hidden: bool) -> list[tuple[str, str]]:
+    """The receipts that can be named, each with its day and what is open on it."""
+    return [
+        (
+            word_for([one.id], context.receipts).removeprefix(PREFIX),
+            tr("due {day}", day=short_day(one.due, language(), context.now.year))
+            + ("" if hidden else f"  {money(one.open, context.currency, context.country)}"),
+        )
+        for one in context.receipts
+        if one.status in OPEN
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from rules.capture.plans import instalments
+from rules.capture.receipts import named
 from rules.capture.values import CaptureContext, Reading
 from rules.catalogue import NOT_SAID, Catalogue
 from rules.facts import Instalment, ResultBody
@@ -43,6 +44,8 @@ def to_body(reading: Reading, context: CaptureContext, catalogue: Catalogue, *, 
         evidence=reading.evidence,
         note=reading.note or "",
         line=clean(line).strip(),
+        contact=context.contacts[int(reading.contact) - 1] if reading.contact else None,
+        receipts=tuple(one.id for one in named(reading.receipts, context)),
     )
 
 

@@ -17,6 +17,7 @@ from rules.text import fold
 MOST_OFFERS = 5
 
 _PHONE = re.compile(r"t([0-9]{1,2})")
+_CONTACT = re.compile(r"c([0-9]{1,2})")
 
 
 def code(word: str, typed: str, catalogue: Catalogue) -> Result:
@@ -101,6 +102,22 @@ def phone(word: str, scope: Scope) -> str | None:
     index, phones = int(found.group(1)), scope.context.phones
     if index == 0 or (phones and index > len(phones)):
         raise Refused("phone_unknown", word, *(f"t{n}" for n in range(1, len(phones) + 1)))
+    return str(index)
+
+
+def contact(word: str, scope: Scope) -> str | None:
+    """Who of a company spoke, after ``c``; None where there is no company, or the word is no such one.
+
+    Raises:
+        Refused: the company's sheet has no such contact.
+    """
+    found = _CONTACT.fullmatch(word)
+    known = scope.context.contacts
+    if found is None or not known:
+        return None
+    index = int(found.group(1))
+    if not 1 <= index <= len(known):
+        raise Refused("contact_unknown", word, *(f"c{n}" for n in range(1, len(known) + 1)))
     return str(index)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from rules.capture.receipts import differing
 from rules.capture.scope import Scope
 from rules.capture.values import CaptureError, Reading
 from rules.money import show_minor
@@ -28,6 +29,9 @@ def beyond(reading: Reading, scope: Scope, typed: Mapping[str, str]) -> list[Cap
     typed: what stands in the line for each field, so that the fault names it.
     """
     errors = _plan(reading, typed, limits=scope.context.limits)
+    if scope.result is not None and scope.result.effect != "claims_paid":  # what was paid is what they say
+        named = typed.get("amount") or typed.get("plan", "")
+        errors += differing(reading.receipts, reading.amount, named, scope.context)
     if scope.result is not None and scope.context.limits:
         errors += _account(reading, scope, scope.result.effect, typed)
     return errors

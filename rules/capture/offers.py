@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.capture.choices import MOST_OFFERS, nearest
+from rules.capture.receipts import OPEN, word_for
 from rules.capture.scope import Scope
 from rules.capture.vocabulary import OFFERED, RHYTHMS
 from rules.text import fold
@@ -26,6 +27,9 @@ def words(scope: Scope) -> Iterator[str]:
         yield from offered["date"] + (offered["past"] if scope.looks_back else [])
     if "amount" in fields:
         yield from offered["amount"]
+    if "receipts" in fields:
+        known = scope.context.receipts
+        yield from dict.fromkeys(word_for([one.id], known) for one in known if one.status in OPEN)
     if "channel" in fields:
         yield from scope.catalogue.channel_aliases
     if "reason" in fields:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from rules.capture import amounts, choices, dates, defaults, hours, plans, texts, windows
+from rules.capture import amounts, choices, dates, defaults, hours, plans, receipts, texts, windows
 from rules.capture.limits import beyond
 from rules.capture.offers import near_words
 from rules.capture.scope import Refused, Scope
@@ -141,6 +141,7 @@ class _Taken:
                 ("date", dates.day(word, scope)),
                 ("time", hours.hour(word)),
                 ("plan", plans.plan(word)),
+                ("receipts", receipts.receipts(word, scope)),
                 ("channel", choices.channel(word, scope)),
                 ("reason", choices.reason(word, scope)),
                 ("destination", choices.destination(word, scope)),
@@ -149,6 +150,7 @@ class _Taken:
                 ("party", texts.party(token, scope)),
                 ("reference", texts.reference(token)),
                 ("evidence", texts.evidence(token)),
+                ("contact", choices.contact(word, scope)),
                 ("phone", choices.phone(word, scope)),
             )
             if value is not None

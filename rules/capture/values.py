@@ -7,6 +7,21 @@ from datetime import date, datetime
 import msgspec
 
 
+class Claimable(msgspec.Struct, frozen=True, kw_only=True):
+    """A premium receipt behind the account that a line is read against.
+
+    policy: its policy's number. status: of the receipt; only pending and overdue ones can be named.
+    open: what is still to be paid of it, minor units.
+    """
+
+    id: int
+    policy: str
+    number: int
+    due: date
+    open: int
+    status: str = "pending"
+
+
 class CaptureContext(msgspec.Struct, frozen=True, kw_only=True):
     """The client and account that a line is read against.
 
@@ -14,8 +29,10 @@ class CaptureContext(msgspec.Struct, frozen=True, kw_only=True):
     of the selected account, None = not known (the reading then has no limits to check).
     phones: ids in the order in which the client card numbers them. last_promise_date:
     latest day that a promise may name. cover_ends: when the cover behind the account ends
-    unless it is paid, in the client's own zone. limits: False = read and check the fields
-    alone, whatever the account owes.
+    unless it is paid, in the client's own zone. receipts: premium receipts of the selected
+    account's policies, in the order in which they fall due. contacts: of the company behind the
+    account, as ``role:name``, in the order of its sheet. limits: False = read and check the
+    fields alone, whatever the account owes.
     """
 
     now: datetime
@@ -31,6 +48,8 @@ class CaptureContext(msgspec.Struct, frozen=True, kw_only=True):
     selected_phone: str | None = None
     last_promise_date: date | None = None
     cover_ends: datetime | None = None
+    receipts: tuple[Claimable, ...] = ()
+    contacts: tuple[str, ...] = ()
     limits: bool = True
 
 
@@ -60,15 +79,25 @@ class PlanReading(msgspec.Struct, frozen=True, kw_only=True):
     amounts: tuple[int, ...] = ()
 
 
+class ReceiptsReading(msgspec.Struct, frozen=True, kw_only=True):
+    """Premium receipts as typed: their numbers in growing order, () = every open one.
+
+    policy: how the number of their policy ends, in lower case, where the account has several.
+    """
+
+    numbers: tuple[int, ...] = ()
+    policy: str = ""
+
+
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """How a line reads so far. Every field is None when absent.
 
     code: canonical code, "" when not known yet. amount: minor units. callback: a day and
-    hour in the client's zone, aware. phone: the text after ``t``. medium: a value of the
-    catalogue's media. window: "HH:MM-HH:MM" of the client's day. party: a relation of the
-    catalogue or a name. party, reference and window are "nd" by default, not said. defaulted: names of
-    fields that the catalogue's defaults filled ("time" = the callback's hour alone).
-    errors empty and complete True = it may be saved.
+    hour in the client's zone, aware. phone: the text after ``t``; contact: after ``c``. receipts:
+    premium receipts that are meant. medium: a value of the catalogue's media. window: "HH:MM-HH:MM" of
+    the client's day. party: a relation of the catalogue or a name. party, reference and window are "nd"
+    by default, not said. defaulted: names of fields that the catalogue's defaults filled ("time" = the
+    callback's hour alone). errors empty and complete True = it may be saved.
     """
 
     code: str = ""
@@ -78,7 +107,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     channel: str | None = None
     reason: str | None = None
     phone: str | None = None
+    contact: str | None = None
     plan: PlanReading | None = None
+    receipts: ReceiptsReading | None = None
     destination: str | None = None
     medium: str | None = None
     window: str | None = None

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+import msgspec
+
 from rules.capture.plans import instalments
+from rules.capture.receipts import left_before, receipts_word
 from rules.capture.values import CaptureContext, CaptureError, PlanReading, Reading
 from rules.catalogue import NOT_SAID, Catalogue
+from rules.companies import ROLES
 from rules.wording import money, short_day, short_month
-from rules.words import language, mark, tr
+from rules.words import language, mark, tr, trn
 
 MESSAGES = {
     "code_missing": mark("the line begins with a result code"),
@@ -42,11 +46,22 @@ MESSAGES = {
     "plan_mixed": mark("{token}: name each payment (1000+500+500) or equal ones (500+3x)"),
     "plan_or_days": mark("{token} can be payments, or an amount and days from today"),
     "plan_sum": mark("the payments add up to {sum}, not to {amount}"),
+    "receipts_form": mark("{token} does not say which receipts: their numbers, or * for all"),
+    "receipts_none": mark("the account has no premium receipts: {token}"),
+    "receipts_policy": mark("{token}: no policy of the account ends so"),
+    "receipts_which": mark("{token}: several policies have that receipt"),
+    "receipts_all_closed": mark("no receipt is open: {token}"),
+    "receipt_unknown": mark("the policy has no receipt {number}: {token}"),
+    "receipt_paid": mark("receipt {number} is paid"),
+    "receipt_cancelled": mark("receipt {number} is cancelled"),
+    "receipt_lapsed": mark("receipt {number} lapsed: the cover has to be brought back first"),
+    "receipts_sum": mark("whole receipts only: those named come to {sum}, not to {amount}"),
     "reason_unknown": mark("no reason is called {token}"),
     "reason_ambiguous": mark("{token} begins several reasons"),
     "destination_unknown": mark("no area is called {token}"),
     "destination_ambiguous": mark("{token} begins several areas"),
     "phone_unknown": mark("the client has no phone {token}"),
+    "contact_unknown": mark("the company has no contact {token}"),
     "medium_unknown": mark("no medium is called {token}"),
     "medium_ambiguous": mark("{token} begins several media"),
     "window_form": mark("{token} is not a pair of hours"),
@@ -67,6 +82,7 @@ FIELD_NAMES = {
     "time": mark("time"),
     "callback": mark("callback"),
     "plan": mark("plan"),
+    "receipts": mark("receipts"),
     "channel": mark("channel"),
     "reason": mark("reason"),
     "destination": mark("area"),
@@ -75,6 +91,7 @@ FIELD_NAMES = {
     "party": mark("person"),
     "reference": mark("reference"),
     "evidence": mark("document"),
+    "contact": mark("who spoke"),
     "phone": mark("phone"),
     "note": mark("note"),
 }
@@ -116,6 +133,8 @@ def describe(reading: Reading, catalogue: Catalogue, context: CaptureContext) ->
         pieces.append((_money(reading.amount, context), "amount" in defaulted))
     if reading.plan is not None:
         pieces.append((_plan(reading.plan, reading, context), "plan" in defaulted))
+    if reading.receipts is not None:
+        pieces.append((_receipts(reading), False))
     if reading.due is not None:
         pieces.append((_day(reading.due, context), "date" in defaulted))
     if reading.callback is not None:
@@ -130,6 +149,9 @@ def describe(reading: Reading, catalogue: Catalogue, context: CaptureContext) ->
             spanish, english = known[value]
             pieces.append((english if context.language == "en" else spanish, name in defaulted))
     pieces += _named(reading, catalogue, context)
+    if reading.contact is not None:
+        spoke = said_of(context.contacts[int(reading.contact) - 1])
+        pieces.append((tr("with {name}", name=spoke), "contact" in defaulted))
     if reading.phone is not None:
         pieces.append((tr("phone {number}", number=reading.phone), False))
     if reading.note is not None:
@@ -139,14 +161,36 @@ def describe(reading: Reading, catalogue: Catalogue, context: CaptureContext) ->
 
 def warnings(reading: Reading, context: CaptureContext) -> tuple[str, ...]:
     """What to know about a reading that may be saved as it stands."""
+    found = []
+    if outlasts(reading, context) and (ends := context.cover_ends):
+        month = short_month(ends.month, "en" if context.language == "en" else "es")
+        found.append(tr("the plan outlasts the cover ({time})", time=f"{ends.day}-{month} {ends:%H:%M}"))
+    earlier = () if reading.errors else left_before(reading.receipts, context)
+    if earlier:
+        numbers = ", ".join(str(one.number) for one in earlier)
+        found.append(tr("due before and not in it: receipt {numbers}", numbers=numbers))
+    return tuple(found)
+
+
+def outlasts(reading: Reading, context: CaptureContext) -> bool:
+    """Whether a plan's payments go on after the day on which the cover behind the account ends."""
     plan, ends = reading.plan, context.cover_ends
     if plan is None or ends is None or reading.errors or reading.amount is None or reading.due is None:
-        return ()
-    last = instalments(plan, reading.amount, reading.due, context.country)[-1].due
-    if last <= ends.date():
-        return ()
-    month = short_month(ends.month, "en" if context.language == "en" else "es")
-    return (tr("the plan outlasts the cover ({time})", time=f"{ends.day}-{month} {ends:%H:%M}"),)
+        return False
+    return instalments(plan, reading.amount, reading.due, context.country)[-1].due > ends.date()
+
+
+def _receipts(reading: Reading) -> str:
+    """Which receipts a reading names."""
+    assert reading.receipts is not None  # noqa: S101 - the caller has looked
+    policy = f" · …{reading.receipts.policy}" if reading.receipts.policy else ""
+    if not reading.receipts.numbers:
+        return tr("every open receipt") + policy
+    numbers = receipts_word(msgspec.structs.replace(reading.receipts, policy=""))
+    return (
+        trn("receipt {numbers}", "receipts {numbers}", len(reading.receipts.numbers), numbers=numbers)
+        + policy
+    )
 
 
 def _named(reading: Reading, catalogue: Catalogue, context: CaptureContext) -> Iterator[tuple[str, bool]]:
@@ -166,6 +210,12 @@ def _named(reading: Reading, catalogue: Catalogue, context: CaptureContext) -> I
             yield tr(unsaid), name in reading.defaulted
         else:
             yield (tr(said, value=value) if said else value), name in reading.defaulted
+
+
+def said_of(contact: str) -> str:
+    """Somebody of a company, with the role; contact: as `rules.companies.written`."""
+    role, _, name = contact.partition(":")
+    return f"{name}, {tr(ROLES[role]) if role in ROLES else role}"
 
 
 def _callback(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rules.capture.receipts import PREFIX, receipts_word
 from rules.capture.texts import EVIDENCE, REFERENCE, party_word
 from rules.capture.values import CaptureContext, PlanReading, Reading
 from rules.money import show_minor
@@ -24,6 +25,8 @@ def _fields(reading: Reading) -> list[str]:
         words.append(show_minor(reading.amount))
     if reading.plan is not None and typed("plan"):
         words.append(plan_word(reading.plan))
+    if reading.receipts is not None:
+        words.append(PREFIX + receipts_word(reading.receipts))
     if reading.due is not None and typed("date"):
         words.append(reading.due.isoformat())
     if reading.callback is not None and typed("callback"):
@@ -46,6 +49,8 @@ def _fields(reading: Reading) -> list[str]:
         words.append(REFERENCE + reading.reference)
     if reading.evidence is not None and typed("evidence"):
         words.append(EVIDENCE + reading.evidence)
+    if reading.contact is not None and typed("contact"):
+        words.append(f"c{reading.contact}")
     if reading.phone is not None:
         words.append(f"t{reading.phone}")
     if reading.note is not None and typed("note"):

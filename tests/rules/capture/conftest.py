@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from rules.capture.read import read
-from rules.capture.values import CaptureContext, Reading
+from rules.capture.values import CaptureContext, Claimable, Reading
 from rules.catalogue import Catalogue
 from storage import reference
+
+RECEIPTS = tuple(
+    Claimable(
+        id=100 + number,
+        policy="AUT-48213",
+        number=number,
+        due=date(2026, 7 + number, 5),
+        open=amount,
+        status=status,
+    )
+    for number, (amount, status) in enumerate(
+        [(0, "paid"), (1_887_33, "overdue"), (1_187_34, "pending"), (1_187_33, "pending"), (0, "cancelled")],
+        start=1,
+    )
+)
+"""Receipt 1 is paid, 2 past due, 3 and 4 to come, 5 cancelled."""
 
 TUESDAY_1142 = datetime(2026, 11, 24, 11, 42, tzinfo=ZoneInfo("America/Hermosillo"))
 
@@ -36,6 +52,7 @@ def context() -> Callable[..., CaptureContext]:
             "minimum": 500_00,
             "phones": ("ph-1", "ph-2"),
             "selected_phone": "ph-1",
+            "receipts": RECEIPTS,
         }
         return CaptureContext(**(known | changes))
 

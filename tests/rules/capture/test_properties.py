@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.capture import amounts, choices, dates, hours, plans, texts, windows
+from rules.capture import amounts, choices, dates, hours, plans, receipts, texts, windows
 from rules.capture.body import to_body
 from rules.capture.complete import suggest
 from rules.capture.plans import instalments
@@ -22,7 +22,10 @@ from rules.catalogue import Catalogue, Result
 
 ALPHABET = st.sampled_from(" 0123456789/.,:+-%$#xqmswhdtrpañáéPR²５\x1b\u202e")
 STARTS = st.sampled_from(
-    ["p", "r", "l", "sini #", "sini#", "cese m:", "cese e:", "m a:", "noha ", "noha", "refi a:"]
+    [
+        *("p", "r", "l", "sini #", "sini#", "cese m:", "cese e:", "m a:", "noha ", "noha", "refi a:"),
+        *("p rec", "l rec2-", "y rec2@"),
+    ]
 )
 ANY_LINE = st.one_of(st.text(max_size=40), st.text(alphabet=ALPHABET, max_size=30))
 WORDS = st.text("abcñÁZ019-./#:²", min_size=1, max_size=12).filter(lambda word: word.strip("-/"))
@@ -38,7 +41,10 @@ NOTES = st.text(st.characters(codec="ascii", categories=("L", "P", "Zs")), min_s
 def lines(draw: st.DrawFn, catalogue: Catalogue) -> str:
     """A line that is right: a code, and any of the fields that it takes, in any order."""
     result = draw(st.sampled_from(list(catalogue.offered())))
-    words = [word for field in _fields(result) if (word := draw(_word(field, result, catalogue)))]
+    found = {field: draw(_word(field, result, catalogue)) for field in _fields(result)}
+    if found.get("receipts"):
+        found["amount"] = ""  # whole receipts: their sum
+    words = [word for word in found.values() if word]
     note = draw(st.one_of(st.just(""), NOTES)) if "note" in _fields(result) else ""
     shuffled = " ".join(draw(st.permutations(words)))
     return f"{result.code} {shuffled}" + (f" /{note}" if note else "")
@@ -59,6 +65,7 @@ def _word(field: str, result: Result, catalogue: Catalogue) -> st.SearchStrategy
         "date": days.map(date.isoformat),
         "callback": st.tuples(st.integers(1, 60), st.integers(0, 23)).map(lambda at: f"+{at[0]} {at[1]}h"),
         "plan": st.sampled_from(["2x", "3xq", "12xm", "4xw", "50.25+3xq"]),
+        "receipts": st.sampled_from(["rec2", "rec2-4", "rec2,4", "rec4,3", "rec*", "recall", "rec3@213"]),
         "medium": st.sampled_from(sorted(catalogue.media_aliases)).map(lambda word: f"m:{word}"),
         "window": st.tuples(st.integers(7, 14), st.integers(15, 23)).map(lambda at: f"{at[0]}-{at[1]}"),
         "party": st.one_of(st.sampled_from(sorted(catalogue.relation_aliases)), NAMES).map(
@@ -158,6 +165,7 @@ def _readings(word: str, scope: Scope) -> list[str]:
         "date": lambda: dates.day(word, scope),
         "time": lambda: hours.hour(word),
         "plan": lambda: plans.plan(word),
+        "receipts": lambda: receipts.receipts(word, scope),
         "channel": lambda: choices.channel(word, scope),
         "reason": lambda: choices.reason(word, scope),
         "destination": lambda: choices.destination(word, scope),
