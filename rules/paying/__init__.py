@@ -1,0 +1,1 @@
+"""Payments by card terminal and link, from the wish to the money."""
