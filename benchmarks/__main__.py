@@ -20,6 +20,7 @@ SECTIONS = {
     "figures": "benchmarks.live_figures",
     "local": "benchmarks.local",
     "rest": "benchmarks.rest",
+    "crossing": "benchmarks.crossing",
 }
 
 

@@ -46,14 +46,26 @@ def reconcile(
 
 def _match(receipt: str, ours: list[int], theirs: list[int], tolerance: int) -> Match:
     collected, accounted = sum(ours), sum(theirs)
-    if max(len(ours), len(theirs)) > 1:
-        status = "duplicate"
-    elif not theirs:
-        status = "not_accounted"
-    elif not ours:
-        status = "not_collected"
-    elif collected == accounted:
-        status = "matched"
-    else:
-        status = "tolerance" if abs(collected - accounted) <= tolerance else "difference"
-    return Match(receipt, status, collected, accounted)
+    found = status(collected, len(ours), accounted, len(theirs), tolerance)
+    return Match(receipt, found, collected, accounted)
+
+
+def status(collected: int, ours: int, accounted: int, theirs: int, tolerance: int = TOLERANCE) -> str:
+    """How a receipt stands.
+
+    Args:
+        collected: the sum of what we say, minor units.
+        ours: how many times we say it.
+        accounted: the sum of what accounting says.
+        theirs: how many times it says it.
+        tolerance: minor units by which the two may differ.
+    """
+    if max(ours, theirs) > 1:
+        return "duplicate"
+    if not theirs:
+        return "not_accounted"
+    if not ours:
+        return "not_collected"
+    if collected == accounted:
+        return "matched"
+    return "tolerance" if abs(collected - accounted) <= tolerance else "difference"

@@ -1,0 +1,1 @@
+"""Tools for tables that people bring: cross, pivot, reconcile."""
