@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
 
@@ -74,17 +75,35 @@ class DeskApp(TerminalApp, inherit_bindings=True):
 
     def dialog_bindings(self) -> Iterable[BindingType]:
         """The form's, the help's and those of the small dialogs."""
+        from screens.account.dialog import AccountDialog
+        from screens.account.screen import AccountScreen
         from screens.agenda import AgendaScreen
+        from screens.contacts import ContactsScreen
         from screens.day import DayScreen
         from screens.desk_help import HelpScreen
         from screens.messages import MessagesScreen
+        from screens.offers import OffersScreen
+        from screens.quarantine import FactScreen, LetGoScreen, QuarantineScreen
         from screens.records import AgreementText, MediumScreen, OutcomeScreen, RecordsScreen
+        from screens.report import ReportScreen
+        from screens.reveal import RevealScreen
+        from screens.search import SearchScreen
         from screens.skip import SkipScreen
         from screens.state import StateScreen
         from widgets.capture_form import CaptureForm
 
-        owners = (
+        owners: tuple[type[DOMNode], ...] = (
             CaptureForm,
+            AccountScreen,
+            AccountDialog,
+            ContactsScreen,
+            OffersScreen,
+            QuarantineScreen,
+            FactScreen,
+            LetGoScreen,
+            ReportScreen,
+            RevealScreen,
+            SearchScreen,
             HelpScreen,
             SkipScreen,
             StateScreen,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from rules.rates import Ratio
+from rules.rates import Ratio, nearest
 from rules.tables import Cell, Column, Row, Table, is_unnamed_total
 from rules.text import clean
 from rules.words import tr
@@ -64,15 +64,23 @@ def shown(column: Column, cell: Cell) -> str:
         return ""
     if isinstance(cell, tuple):
         ratio = Ratio(*cell)
-        made_of = "/".join(_number(column.of or "count", part) for part in cell)
         if column.kind == "average":
-            return f"{'-' if ratio.rounded is None else ratio.rounded} {made_of}"
+            return _average(column.of, ratio, *cell)
+        made_of = "/".join(_number(column.of or "count", part) for part in cell)
         return f"{'-' if ratio.percent is None else ratio.percent} % {made_of}"
     if isinstance(cell, str):
         if column.kind == "instant" and cell:
             return f"{datetime.fromisoformat(cell).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         return clean(tr(cell) if column.kind == "word" else cell)
     return _number(column.kind, cell)
+
+
+def _average(of: str, ratio: Ratio, above: int, below: int) -> str:
+    """The quotient, and what was added up over how many."""
+    if ratio.value is None:
+        return f"- {above}/{below}"
+    quotient = _number("money", nearest(ratio.value)) if of == "money" else ratio.rounded
+    return f"{quotient} {_number(of or 'count', above)}/{below:,}"
 
 
 def _number(kind: str, value: int) -> str:

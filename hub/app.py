@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -24,15 +24,22 @@ from litestar.types import ASGIApp, ExceptionHandlersMap, HTTPScope, Message, Re
 
 from hub import (
     approvals,
+    asks,
     assigning,
     board,
+    charges,
     commissions,
     decisions,
     directives,
     faults,
     health,
+    intent_orders,
+    matching,
     messages,
+    notices,
     office,
+    payments,
+    policies,
     problems,
     quality,
     records,
@@ -41,17 +48,20 @@ from hub import (
     sessions,
     staff,
     strategies,
+    tax_receipts,
     teams,
     work,
     workbooks,
 )
 from hub.auth import SECURITY, TheStore
 from hub.inflate import inflating
+from hub.intents import Intents
 from hub.limits import Limits, Paces, punctual
 from hub.live import Live, TheLive
 from hub.log import log
 from hub.metrics import Metrics, TheMetrics
 from hub.teams import Teams
+from rules.paying.gateways import Gateway
 from rules.protocol import SPOKEN
 from rules.ready import ready
 from storage.central.connection import Store
@@ -123,6 +133,48 @@ HANDLERS = [
     reports.report_rows,
     workbooks.parts,
     office.waiting,
+    matching.listed,
+    matching.open_run,
+    matching.add,
+    matching.match,
+    matching.row_table,
+    matching.resolve,
+    matching.close,
+    asks.listed,
+    asks.one,
+    asks.ask_own,
+    asks.work_out,
+    asks.answer,
+    asks.do,
+    asks.withdraw,
+    policies.listed,
+    policies.one,
+    payments.listed,
+    payments.traced,
+    payments.apply,
+    payments.take_back,
+    payments.bounce,
+    payments.transfer,
+    payments.refund,
+    payments.decide,
+    charges.charges,
+    charges.make_batch,
+    charges.batch_part,
+    charges.take_results,
+    charges.revoke_mandate,
+    charges.tell_renewal,
+    tax_receipts.shown,
+    tax_receipts.detail,
+    tax_receipts.request,
+    tax_receipts.attach,
+    tax_receipts.send,
+    tax_receipts.accept,
+    notices.notice,
+    intent_orders.listed,
+    intent_orders.withdraw,
+    intent_orders.ask_again,
+    intent_orders.refund,
+    intent_orders.terminal_file,
     health.healthz,
     health.readyz,
     health.metrics_text,
@@ -130,27 +182,31 @@ HANDLERS = [
 ]
 
 
-def make_app(store: Store, limits: Limits | None = None) -> Litestar:
+def make_app(store: Store, limits: Limits | None = None, gateways: Sequence[Gateway] = ()) -> Litestar:
     """The hub's application; it owns no state beyond its background work.
 
-    Several hubs may serve one PostgreSQL; one alone a SQLite file.
+    Several hubs may serve one PostgreSQL; one alone a SQLite file. gateways: those through which
+    payments are taken; notices of others are refused.
     """
     limits = limits or Limits()
     metrics = Metrics()
     live = Live(store, metrics, faults.unavailable(store))
+    intents = Intents(store, gateways, metrics, faults.unavailable(store))
 
     @asynccontextmanager
     async def background(_: Litestar) -> AsyncIterator[None]:
         live.start()
+        intents.start()
         try:
             yield
         finally:
+            intents.stop()
             live.stop()
 
     return Litestar(
         HANDLERS,
         state=State({"store": store, "live": live, "paces": Paces(limits)}),
-        dependencies=_dependencies(store, live, metrics),
+        dependencies=_dependencies(store, live, metrics, {one.name: one for one in gateways}),
         exception_handlers=_exception_handlers(store),
         middleware=[_watched(metrics), punctual(limits.body_seconds), inflating],
         lifespan=[background],
@@ -167,7 +223,9 @@ def make_app(store: Store, limits: Limits | None = None) -> Litestar:
     )
 
 
-def _dependencies(store: Store, live: Live, metrics: Metrics) -> dict[str, Provide]:
+def _dependencies(
+    store: Store, live: Live, metrics: Metrics, gateways: dict[str, Gateway]
+) -> dict[str, Provide]:
     """What handlers ask for. Each hangs on the one before: those that do not are each given a task."""
 
     def live_of(store: TheStore) -> Live:
@@ -190,6 +248,7 @@ def _dependencies(store: Store, live: Live, metrics: Metrics) -> dict[str, Provi
         "metrics": Provide(metrics_of, sync_to_thread=False),
         "teams": Provide(teams_of, sync_to_thread=False),
         "who": Provide(who, sync_to_thread=False),
+        "gateways": Provide(lambda: gateways, sync_to_thread=False),
     }
 
 

@@ -8,6 +8,10 @@ from typing import Any
 from litestar import Request, Response
 
 from hub.problems import Refusal, answer_refusal
+from rules.backoffice.ask_problems import PROBLEMS
+from rules.backoffice.asking import VERDICTS
+from rules.backoffice.asks import KINDS
+from rules.debit.mandates import CHARGED
 from rules.protocol import Problem
 from rules.sharing import METHODS
 from storage.central.records.closing import NotDone
@@ -118,6 +122,77 @@ _WHY = {
     "absence_overlaps": (HTTPStatus.CONFLICT, "absence: the agent is absent on one of these days already"),
     "unknown_cover": (HTTPStatus.BAD_REQUEST, "cover: no other agent whom you lead is called so"),
     "unknown_absence": (HTTPStatus.NOT_FOUND, "cancel: the agent has no absence with this id"),
+    "unknown_view": (HTTPStatus.BAD_REQUEST, "view: this page has none that is called so"),
+    "unknown_tax_receipt": (HTTPStatus.NOT_FOUND, "there is no tax receipt with this id in your portfolios"),
+    "nothing_chosen": (HTTPStatus.BAD_REQUEST, "at least one has to be named"),
+    "too_many": (HTTPStatus.BAD_REQUEST, "too many at once"),
+    "already_stamped": (HTTPStatus.CONFLICT, "one is stamped or cancelled by now; nothing was changed"),
+    "not_stamped": (HTTPStatus.CONFLICT, "it is not stamped yet"),
+    "has_differences": (HTTPStatus.CONFLICT, "it does not say what it has to: see its differences"),
+    "no_differences": (HTTPStatus.CONFLICT, "everything in it fits"),
+    "unknown_medium": (HTTPStatus.BAD_REQUEST, "medium: email, portal or hand"),
+    "no_email": (HTTPStatus.CONFLICT, "the client has no validated e-mail address"),
+    "other_email": (HTTPStatus.BAD_REQUEST, "to: not a validated e-mail address of the client"),
+    "unknown_intent": (HTTPStatus.NOT_FOUND, "there is no payment with this id in your portfolios"),
+    "intent_over": (HTTPStatus.CONFLICT, "the payment is over: paid, declined, run out or given up"),
+    "not_paid": (HTTPStatus.CONFLICT, "no money came in by it: there is nothing to give back"),
+    "too_many_rows": (HTTPStatus.BAD_REQUEST, "rows: at most 500 at once; send the others after them"),
+    "bad_day": (HTTPStatus.BAD_REQUEST, "day: lies ahead"),
+    "unknown_receipt": (HTTPStatus.CONFLICT, "first_receipt: no receipt of the policy"),
+    "receipt_closed": (HTTPStatus.CONFLICT, "first_receipt: it is not open any more"),
+    "unknown_policy": (HTTPStatus.CONFLICT, "there is no such policy"),
+    "unknown_batch": (HTTPStatus.NOT_FOUND, "no charge file of your portfolios has this id or folio"),
+    "nothing_to_charge": (HTTPStatus.CONFLICT, "nothing may be charged by this channel today"),
+    "unknown_mandate": (HTTPStatus.NOT_FOUND, "no mandate of your portfolios has this id"),
+    "mandate_revoked": (HTTPStatus.CONFLICT, "the mandate was taken back before; nothing was changed"),
+    "unknown_channel": (HTTPStatus.BAD_REQUEST, f"channel: one of {', '.join(CHARGED)}"),
+    "policy_not_covered": (HTTPStatus.CONFLICT, "the policy is neither in force nor in grace"),
+    "same_channel": (HTTPStatus.CONFLICT, "it is collected so already"),
+    "twice_promise": (HTTPStatus.CONFLICT, "the first receipt is promised otherwise"),
+    "twice_intent": (HTTPStatus.CONFLICT, "the first receipt is being paid by terminal or link"),
+    "twice_charge": (HTTPStatus.CONFLICT, "the first receipt is with the bank already"),
+    "limit_below_receipt": (HTTPStatus.CONFLICT, "limit: below the first receipt"),
+    "unknown_ask": (HTTPStatus.NOT_FOUND, "there is no request with this id in your portfolios"),
+    "unknown_ask_kind": (HTTPStatus.BAD_REQUEST, f"kind: one of {', '.join(KINDS)}"),
+    "bad_verdict": (HTTPStatus.BAD_REQUEST, f"verdict: one of {', '.join(VERDICTS)}"),
+    "bad_ask": (HTTPStatus.BAD_REQUEST, "asks: a day, method, mode, scope or amount is none that there is"),
+    "own_ask": (HTTPStatus.FORBIDDEN, "who asks can neither answer nor do it: another person has to"),
+    "beyond_your_amount": (
+        HTTPStatus.FORBIDDEN,
+        "it gives more than your role may grant: a lead or an administrator has to",
+    ),
+    "unknown_reconciliation": (HTTPStatus.NOT_FOUND, "no reconciliation of your portfolios has this id"),
+    "bad_sides": (HTTPStatus.BAD_REQUEST, "files: one of each side, or accounted alone with key_form"),
+    "same_files": (HTTPStatus.CONFLICT, "files: reconciled before; again: true does so once more"),
+    "not_loading": (HTTPStatus.CONFLICT, "its rows are all here; open another one"),
+    "still_loading": (HTTPStatus.CONFLICT, "its rows are not all here yet"),
+    "rows_missing": (HTTPStatus.CONFLICT, "rows: not as many as were sent; send the parts again"),
+    "too_many_pairs": (HTTPStatus.BAD_REQUEST, "first: beyond 400,000 rows"),
+    "rows_unsettled": (HTTPStatus.CONFLICT, "rows that do not match wait to be settled"),
+    "unknown_status": (HTTPStatus.BAD_REQUEST, "status: not one that rows have, or none that waits"),
+    "unknown_resolution": (HTTPStatus.BAD_REQUEST, "resolution: accounting, ours, period or accepted"),
+    "nothing_to_settle": (HTTPStatus.CONFLICT, "none of these rows waits"),
+    "unknown_payment": (HTTPStatus.NOT_FOUND, "there is no payment with this id in your portfolios"),
+    "unknown_account": (HTTPStatus.NOT_FOUND, "to: no account or policy of your portfolios has this number"),
+    "several_accounts": (HTTPStatus.CONFLICT, "to: several accounts or policies have this number"),
+    "same_account": (HTTPStatus.BAD_REQUEST, "to: the money is on this account already"),
+    "other_currency": (HTTPStatus.BAD_REQUEST, "to: the account is in another currency"),
+    "before_ledger": (HTTPStatus.CONFLICT, "the payment was posted before there was a ledger"),
+    "bounced": (HTTPStatus.CONFLICT, "the payment bounced: there is no money of it"),
+    "nothing_to_apply": (HTTPStatus.CONFLICT, "no deposit of it pays a whole receipt whose cover holds"),
+    "nothing_applied": (HTTPStatus.CONFLICT, "the payment pays nothing on its account"),
+    "not_applied": (HTTPStatus.CONFLICT, "less than that is applied to the receipt"),
+    "moved_or_refunded": (
+        HTTPStatus.CONFLICT,
+        "some of the payment was moved or given back: that has to come back first",
+    ),
+    "not_in_deposit": (HTTPStatus.CONFLICT, "amount: less than that is free in deposit"),
+    "not_enough": (HTTPStatus.CONFLICT, "amount: less than that of the payment is on its account"),
+    "instruction_missing": (
+        HTTPStatus.BAD_REQUEST,
+        "instruction: the folio of what the policyholder wrote; the account is another's",
+    ),
+    "own_order": (HTTPStatus.FORBIDDEN, "who ordered it can't approve or deny it: another person has to"),
     "card_number_in_note": (HTTPStatus.BAD_REQUEST, "note: holds a card number"),
     "card_code_in_note": (HTTPStatus.BAD_REQUEST, "note: holds a card's security code"),
 }
@@ -126,5 +201,5 @@ _WHY = {
 
 def answer_not_done(request: Request[Any, Any, Any], error: NotDone) -> Response[Problem]:
     """Say why a decision was not taken; nothing was changed."""
-    status, detail = _WHY[error.code]
+    status, detail = _WHY.get(error.code) or (HTTPStatus.CONFLICT, PROBLEMS[error.code])
     return answer_refusal(request, Refusal(status, error.code, detail))

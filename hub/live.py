@@ -16,10 +16,12 @@ from litestar.params import SkipValidation
 from hub.channels import Channel, Watcher
 from hub.log import log, where
 from hub.metrics import Metrics
+from storage.central.cfdi import needs
 from storage.central.connection import Store
 from storage.central.counting import bucket_days, openings, stats
 from storage.central.doors.people import Who
 from storage.central.leading import directives, stand_ins, standing
+from storage.central.policies import keeping
 from storage.central.queue import queueing, replacing
 from storage.central.records import approvals
 from storage.central.upkeep import chain
@@ -27,6 +29,9 @@ from storage.central.upkeep import chain
 SWEEP_SECONDS = 1.0
 OPENINGS_SECONDS = 60.0
 """How often a hub looks whether a month has begun somewhere; while one is written, each round writes on."""
+
+TAX_SECONDS = 60.0
+"""How often a hub looks for receipts and payments whose tax receipts nobody follows yet."""
 
 FOLD_SECONDS = 0.5
 BURST_SECONDS = 0.1
@@ -118,7 +123,8 @@ class Live:
             return [channel for channel in self._channels.values() if channel.watchers]
 
     def _beat(self) -> None:
-        sweep_due = openings_due = 0.0
+        sweep_due = openings_due = tax_due = 0.0
+        tax_seen = 0
         while not self._stopping:
             began = time.monotonic()
             try:
@@ -127,12 +133,16 @@ class Live:
                     self._metrics.count("agent_tui_swept_total", queueing.sweep(self._store))
                     approvals.expire(self._store)
                     directives.expire(self._store)
+                    keeping.keep(self._store)
                     chain.seal(self._store)
                     self._metrics.look(self._store)
                     self._metrics.count("agent_tui_sweeps_total")
                 if began >= openings_due and not openings.keep(self._store):
                     openings_due = time.monotonic() + OPENINGS_SECONDS
                     bucket_days.keep(self._store)
+                if began >= tax_due:
+                    tax_due = time.monotonic() + TAX_SECONDS
+                    tax_seen = needs.catch_up(self._store, tax_seen)
                 if self._counting.go_on():
                     stand_ins.bring_up_to_date(self._store)
                 replacing.go_on(self._store)

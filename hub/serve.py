@@ -13,12 +13,13 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
+from gateways import choosing
 from hub import faults, tls
 from hub.app import make_app
 from hub.connections import Connection
@@ -26,6 +27,7 @@ from hub.limits import Limits
 from hub.live import Live
 from hub.log import log
 from rules.explained import Explained
+from rules.paying.gateways import Gateway
 from rules.words import tr
 from storage.central.connection import Store
 from storage.central.upkeep.schema import epoch, is_behind, is_training
@@ -85,13 +87,14 @@ def make_server(
     tls_key: Path | None = None,
     limits: Limits | None = None,
     drain: float = 0,
+    gateways: Sequence[Gateway] = (),
 ) -> HubServer:
     """A server for a store, not yet listening; `host` only names it in the configuration.
 
     Raises:
         HubError: certificate or key can't be used.
     """
-    app = make_app(store, limits)
+    app = make_app(store, limits, gateways)
     config = uvicorn.Config(
         app,
         host=host,
@@ -132,6 +135,7 @@ def serve(
     announce: Path | None = None,
     while_locked: Path | None = None,
     ready: Callable[[str], None] | None = None,
+    gateways: Sequence[str] = (),
 ) -> None:
     """Serve until SIGTERM, SIGINT or, with `while_locked`, until nobody uses the hub.
 
@@ -148,16 +152,21 @@ def serve(
         announce: file to hold ``{"url", "pid"}`` while the hub listens.
         while_locked: the hub ends when no other process holds a lock on this file.
         ready: told the URL once the hub listens.
+        gateways: names of those through which payments are taken (`gateways.choosing.NAMES`).
 
     Raises:
         HubError: the clock is set on a real store, TLS is missing or broken, or the port is taken.
+        GatewayError: a gateway can't be used.
     """
     _check_store(store)
     _refuse_open_http(host, tls_cert, behind_proxy)
     if announce and not announce.parent.is_dir():
         raise HubError(tr("There is no folder {path} for --announce.", path=announce.parent))
     limits = Limits(user_rate=user_rate, behind_proxy=behind_proxy)
-    server = make_server(store, host, tls_cert=tls_cert, tls_key=tls_key, limits=limits, drain=drain)
+    taking = choosing.gateways(gateways, store.now, training=is_training(store)) if gateways else ()
+    server = make_server(
+        store, host, tls_cert=tls_cert, tls_key=tls_key, limits=limits, drain=drain, gateways=taking
+    )
     _make_room()
     listening = listen(host, port)
     scheme = "https" if tls_cert else "http"

@@ -44,12 +44,14 @@ def text(client: Client, account: Account, agreement: Agreement, *, zone: str, g
         writer.debt(),
         writer.waived(),
         writer.payments(),
+        writer.receipts(),
         writer.scope(),
         writer.where(),
         writer.missed(grace_days),
         writer.complaints(),
     )
-    return "\n\n".join("\n".join(section) for section in sections) + "\n"
+    written = ("\n".join(section) for section in sections)
+    return "\n\n".join(section for section in written if section) + "\n"
 
 
 def digest(agreed: str) -> str:
@@ -123,6 +125,29 @@ class _Writer:
         yield self._row(self._say(words.TO_PAY), self._terms.to_pay)
         if self._terms.beyond_grace:
             yield from self._prose(words.BEYOND_GRACE)
+
+    def receipts(self) -> Iterator[str]:
+        """The premium receipts that are paid so, where some are named; what is open on each."""
+        named = [
+            (receipt, policy)
+            for policy in self._client.policies
+            for receipt in policy.receipts
+            if receipt.id in self._terms.receipts
+        ]
+        if not named:
+            return
+        yield self._say(words.RECEIPTS)
+        for receipt, policy in sorted(named, key=lambda one: (one[0].due, one[0].id)):
+            label = self._say(
+                words.RECEIPT,
+                number=receipt.number,
+                of=receipt.of,
+                policy=policy.number,
+                day=self._day(receipt.due),
+            )
+            yield self._row(label, receipt.open)
+        yield self._row(self._say(words.RECEIPTS_TOTAL), sum(receipt.open for receipt, _ in named))
+        yield from self._prose(words.WHOLE_RECEIPTS)
 
     def scope(self) -> Iterator[str]:
         """Whether the payments settle the debt or are partial."""

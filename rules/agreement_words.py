@@ -38,6 +38,16 @@ WAIVED_TOTAL = ("Total que se condona ({percent} % del adeudo)", "Total waived (
 PAYMENTS = ("PAGOS", "PAYMENTS")
 PAYMENT = ("{number}. {day}", "{number}. {day}")
 TO_PAY = ("Total por pagar", "Total to pay")
+RECEIPTS = ("RECIBOS QUE SE PAGAN", "RECEIPTS THAT ARE PAID")
+RECEIPT = (
+    "Recibo {number}/{of}, póliza {policy}, vence {day}",
+    "Receipt {number}/{of}, policy {policy}, due {day}",
+)
+RECEIPTS_TOTAL = ("Total de los recibos", "Total of the receipts")
+WHOLE_RECEIPTS = (
+    "Los pagos de este convenio se aplican a estos recibos, completos, en el orden en que vencen.",
+    "The payments of this agreement go to these receipts, whole, in the order in which they fall due.",
+)
 BEYOND_GRACE = (
     "Los pagos siguen después de que termina la cobertura del seguro: este convenio no la prolonga.",
     "Payments go on after the insurance cover ends: this agreement does not prolong it.",

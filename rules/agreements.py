@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from datetime import date, datetime
 
 import msgspec
 
+from rules import folios
 from rules.calendars import add_business_days
 from rules.catalogue import Result
 from rules.clients import Account, Agreement, Client, Task
@@ -18,9 +17,8 @@ from rules.terms import agreed
 DELIVERY_BUSINESS_DAYS = 1
 """In how many business days an agreement is to be handed over (house value)."""
 
-_FOLIO = re.compile(r"CV-([0-9A-Z]{5})-([0-9A-Z]{5})")
-_FOLIO_DIGITS = 9
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+PREFIX = "CV"
+"""How folios of agreements begin."""
 
 
 def issued(
@@ -56,27 +54,13 @@ def terms_of(result: Result, body: ResultBody, client: Client, account: Account,
 
 
 def folio(fact_id: str) -> str:
-    """A folio to be read aloud, such as ``CV-4K7Q2-M9XTB``; its last character checks the others.
-
-    The check character is that of ISO 7064 MOD 37,36.
-    """
-    from stdnum.iso7064 import mod_37_36  # here: few results issue an agreement
-
-    number = int.from_bytes(hashlib.sha256(fact_id.encode()).digest()[:8])
-    digits = ""
-    for _ in range(_FOLIO_DIGITS):
-        number, place = divmod(number, len(_ALPHABET))
-        digits += _ALPHABET[place]
-    digits += mod_37_36.calc_check_digit(digits)
-    return f"CV-{digits[:5]}-{digits[5:]}"
+    """A folio to be read aloud, such as ``CV-4K7Q2-M9XTB``; its last character checks the others."""
+    return folios.made(PREFIX, fact_id)
 
 
 def is_folio(text: str) -> bool:
     """Whether a text is a folio whose check character is right."""
-    from stdnum.iso7064 import mod_37_36  # here, as above
-
-    found = _FOLIO.fullmatch(text)
-    return found is not None and bool(mod_37_36.is_valid(found.group(1) + found.group(2)))
+    return folios.is_folio(text, PREFIX)
 
 
 def replaced(client: Client, agreement: Agreement) -> tuple[str, ...]:

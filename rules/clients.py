@@ -12,15 +12,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from rules.asks import Ask
+from rules.backoffice.asks import Ask
+from rules.books.received import Received
 from rules.companies import Company
 from rules.contracts import Contract
+from rules.debit.mandates import Mandate
 from rules.facts import Terms
-from rules.intents import Intent
-from rules.mandates import Mandate
-from rules.policies import Policy
+from rules.insurance.policies import Policy
+from rules.paying.intents import Intent
 from rules.ready import ready
-from rules.received import Received
 from rules.wire import Wire
 
 
@@ -184,7 +184,7 @@ class Task(Wire, frozen=True):
     """Something to be done about the client by a day.
 
     kind: reminder, deliver_agreement, copy_to_lender, verify_payment, skip_trace, validation_notice,
-    follow_case. status: open, done. agent: whose it is, "" = anyone's.
+    follow_case, cfdi_difference. status: open, done. agent: whose it is, "" = anyone's.
     """
 
     id: str

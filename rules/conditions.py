@@ -23,8 +23,8 @@ from rules.buckets import BUCKETS, account_bucket
 from rules.cancellations import tier
 from rules.clients import Account, Client
 from rules.identity import FACTORS, factors
+from rules.insurance.policies import Policy
 from rules.money import to_minor
-from rules.policies import Policy
 from rules.signing import signed_on
 from rules.zones import local_day
 

@@ -27,6 +27,7 @@ from rules.clients import (
 from rules.consistency import PROMISING, REPLACING, Problem, check
 from rules.contact_parameters import ContactParameters
 from rules.facts import Instalment, ResultBody
+from rules.insurance.whole_receipts import by_payment
 from rules.requests import is_granted, used
 from rules.slots import other_slot
 from rules.zones import local_day, midnight
@@ -240,6 +241,7 @@ def _promises(
         parts = {fact_id: Instalment(due=body.due, amount=body.amount)}
     else:
         return ()
+    named = by_payment(body.receipts, tuple(parts.values()))
     return tuple(
         Promise(
             id=promise_id,
@@ -250,8 +252,9 @@ def _promises(
             currency=body.currency or account.currency,
             channel=body.channel,
             agent=agent,
+            receipts=receipts,
         )
-        for promise_id, part in parts.items()
+        for (promise_id, part), receipts in zip(parts.items(), named, strict=True)
     )
 
 

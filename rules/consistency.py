@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from rules import demand, speaking, whole_receipts
+from rules import demand, speaking
 from rules.authority import Grantor
 from rules.catalogue import Result
 from rules.clients import Account, Client
 from rules.contact import window
 from rules.contact_parameters import ContactParameters
 from rules.facts import ResultBody
+from rules.insurance import whole_receipts
 from rules.money import show_minor
 from rules.problems import Problem
 from rules.promises import grace_end, last_date, open_promise
@@ -40,6 +41,7 @@ _FIELDS = {
     "destination": "destination",
     "phone": "phone",
     "plan": "instalments",
+    "receipts": "receipts",
 }
 
 
@@ -59,7 +61,7 @@ def check(
     currency_mismatch, amount_not_positive, amount_above_total, amount_disputed, promise_below_minimum,
     promise_open, date_in_past, promise_too_far, after_grace, callback_past,
     callback_forbidden_hour, needs_approval, and those of `rules.speaking` and
-    `rules.whole_receipts`.
+    `rules.insurance.whole_receipts`.
     """
     zone = (client.zones or p.default_zones)[0]
     today = local_day(now, zone)

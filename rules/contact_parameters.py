@@ -46,6 +46,8 @@ class ContactParameters(msgspec.Struct, frozen=True, kw_only=True):
     look at the firm register, None = not kept here, good for check_months. adult: years from
     which a person may be called. prescription: product (MX) or state (US) to years. version: of
     the parameters that the defaults come from. Promise limits in days, money in minor units.
+    cfdi_financial_sector: the limit of a single payment is that sector's; cfdi_issuer: RFC of who
+    issues the tax receipts, "" = not said.
     """
 
     country: str
@@ -81,6 +83,8 @@ class ContactParameters(msgspec.Struct, frozen=True, kw_only=True):
     promise_tolerance: int = 100
     promise_reminder: str = "agenda"
     promise_call_while_open: bool = False
+    cfdi_financial_sector: bool = False
+    cfdi_issuer: str = ""
 
 
 def parameters(country: str, settings: Mapping[str, Any] | None = None) -> ContactParameters:
@@ -161,6 +165,8 @@ def _mexico(values: Mapping[str, Any]) -> ContactParameters:
         checked=_maybe_date(values, "mx.firm.redeco_registered.checked"),
         check_months=_count(values, "mx.firm.redeco_registered.months"),
         prescription=_years("mx.prescription.years", values["mx.prescription.years"]),
+        cfdi_financial_sector=_switch(values, "mx.cfdi.financial_sector"),
+        cfdi_issuer=_rfc(values, "mx.cfdi.issuer"),
         **_shared("mx", values),
     )
 
@@ -240,6 +246,13 @@ def _switch(values: Mapping[str, Any], name: str) -> bool:
     value = values[name]
     if not isinstance(value, bool):
         raise ValueError(f"{name} is {value!r}; write true or false")
+    return value
+
+
+def _rfc(values: Mapping[str, Any], name: str) -> str:
+    value = str(values[name]).upper()
+    if len(value) not in (0, 12, 13):
+        raise ValueError(f"{name} is {value!r}; write an RFC of 12 or 13 characters")
     return value
 
 

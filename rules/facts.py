@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 
-from rules.asks import Asked
+from rules.backoffice.facts import AskBody, RevocationBody
+from rules.paying.facts import IntentBody, IntentEndBody, RecordingBody, TerminalResultBody
 from rules.ready import ready
 from rules.wire import FactBody
 
@@ -117,7 +118,8 @@ class ResultBody(FactBody, frozen=True):
     confirmed by the agent. rules_version: version of the contact parameters in force. strategy: the
     rule that was shown, with its version ("early@3", "early:challenger@3"), "" = none held;
     off_strategy: what of it was not followed (`rules.strategies.departures`). receipts: ids of the
-    premium receipts that are promised or paid, () = whatever is due first.
+    premium receipts that are promised or paid, () = whatever is due first. contact: who of a company
+    was spoken to, as ``role:name`` of its sheet (`rules.companies.written`).
     """
 
     client_id: int
@@ -151,6 +153,7 @@ class ResultBody(FactBody, frozen=True):
     strategy: str = ""
     off_strategy: tuple[str, ...] = ()
     receipts: tuple[int, ...] = ()
+    contact: str | None = None
 
 
 class RetractionBody(FactBody, frozen=True):
@@ -276,71 +279,6 @@ class MessageReadBody(FactBody, frozen=True):
     """The agent has read a message."""
 
     message_id: str
-
-
-class AskBody(FactBody, frozen=True):
-    """Something is asked of the back office about an account or its policy (`rules.asks`)."""
-
-    client_id: int
-    account_id: int
-    asks: Asked
-    policy_id: int | None = None
-    note: str = ""
-
-
-class IntentBody(FactBody, frozen=True):
-    """A payment is to be taken by a card terminal or a payment link (`rules.intents`).
-
-    amount: minor units. point_id: where the link is sent, a validated e-mail or phone; None = it is
-    read out. The fact's id is the key under which a gateway takes the payment only once.
-    """
-
-    client_id: int
-    account_id: int
-    method: str
-    amount: int
-    currency: str
-    receipts: tuple[int, ...] = ()
-    point_id: str | None = None
-    note: str = ""
-
-
-class TerminalResultBody(FactBody, frozen=True):
-    """What a terminal printed for an intent; outcome: approved or declined. Never a card's number."""
-
-    client_id: int
-    intent_id: str
-    outcome: str
-    auth_code: str = ""
-    last4: str = ""
-    brand: str = ""
-    terminal: str = ""
-
-
-class IntentEndBody(FactBody, frozen=True):
-    """An intent is given up, if it is not paid by then."""
-
-    client_id: int
-    intent_id: str
-
-
-class RevocationBody(FactBody, frozen=True):
-    """The client takes a mandate to charge back: nothing is charged by it any more."""
-
-    client_id: int
-    mandate_id: str
-    note: str = ""
-
-
-class RecordingBody(FactBody, frozen=True):
-    """The recording of the call pauses while payment data are given, or goes on.
-
-    action: pause or resume. why: terminal, link, mandate; left or timeout for resume.
-    """
-
-    client_id: int
-    action: str
-    why: str
 
 
 NOTES = (

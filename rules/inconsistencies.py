@@ -12,8 +12,8 @@ from rules.buckets import BUCKETS, bucket
 from rules.clients import Account, Client, Inconsistency
 from rules.consistency import Problem
 from rules.facts import InconsistencyBody
+from rules.insurance.policies import Policy, Receipt
 from rules.money import show_minor
-from rules.policies import Policy, Receipt
 
 ISSUES = (
     "payment_twice",

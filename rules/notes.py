@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from rules import deliveries, inconsistencies, points, requests, searching, tasks
+from rules.backoffice.facts import AskBody, RevocationBody
 from rules.clients import Client
 from rules.consistency import Problem
 from rules.contact_parameters import ContactParameters
+from rules.debit import revocations
 from rules.facts import DeliveryBody, InconsistencyBody, PointBody, RequestBody, RevealBody, TaskBody
 from rules.identity import REVEAL_REASONS
+from rules.paying import recordings, taking
+from rules.paying.facts import IntentBody, IntentEndBody, RecordingBody, TerminalResultBody
 from rules.text import find_card_code, find_pan
 from rules.wire import FactBody
 
@@ -56,6 +60,20 @@ def _own(body: FactBody, client: Client, now: datetime, p: ContactParameters) ->
             yield from tasks.check(body, client)
         case DeliveryBody():
             yield from deliveries.check(body, client)
+        case IntentBody():
+            yield from taking.check(body, client)
+        case TerminalResultBody():
+            yield from taking.check_result(body, client)
+        case IntentEndBody():
+            yield from taking.check_end(body, client)
+        case RecordingBody():
+            yield from recordings.check(body)
+        case RevocationBody():
+            yield from revocations.check(body, client)
+        case AskBody():
+            from rules.backoffice import asking  # here: requests are few, and its calculators many
+
+            yield from asking.check(body, client, now)
         case RevealBody() if body.reason not in REVEAL_REASONS:
             yield Problem("unknown_reveal", {"reason": body.reason})
 
@@ -73,5 +91,17 @@ def apply(client: Client, fact_id: str, body: FactBody, at: datetime, agent: str
             return searching.go_on(tasks.apply(client, body), fact_id, body, at)
         case DeliveryBody():
             return deliveries.apply(client, body, at)
+        case AskBody():
+            from rules.backoffice import asking  # as above
+
+            return asking.apply(client, fact_id, body, at, agent)
+        case IntentBody():
+            return taking.apply(client, fact_id, body, at, agent)
+        case TerminalResultBody():
+            return taking.apply_result(client, body)
+        case IntentEndBody():
+            return taking.apply_end(client, body)
+        case RevocationBody():
+            return revocations.apply(client, body, at)
         case _:
             return client

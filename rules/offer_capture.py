@@ -8,6 +8,7 @@ from rules.capture.plans import instalments
 from rules.capture.values import PlanReading
 from rules.capture.write import plan_word
 from rules.facts import Instalment, Terms
+from rules.insurance.premium_offers import word
 from rules.money import show_minor
 from rules.steps import Scene
 from rules.wording import short_month
@@ -21,7 +22,8 @@ def granted_line(terms: Terms, scene: Scene) -> str:
     first = max(payments[0].due, scene.today) if payments else None
     code = "quit" if terms.waived else "plan" if len(payments) > 1 else "ppt"
     plan = _fitting_plan(payments, scene) if len(payments) > 1 else ""
-    return written(code, scene, plan, terms.to_pay, first, terms.channel or "")
+    receipts = "" if terms.waived else word(terms.receipts, terms.to_pay, scene)
+    return written(code, scene, plan, terms.to_pay, first, terms.channel or "", receipts=receipts)
 
 
 def written(
@@ -32,9 +34,15 @@ def written(
     due: date | None = None,
     channel: str = "",
     rest: str = "",
+    *,
+    receipts: str = "",
 ) -> str:
-    """A capture line from its parts; absent ones are left out. rest: what stands behind them."""
-    words = [code, plan, _amount(amount) if amount else "", _day(due, scene) if due else "", channel]
+    """A capture line from its parts; absent ones are left out.
+
+    rest: what stands behind them. receipts: the word for premium receipts, whose sum is the amount.
+    """
+    money = receipts or (_amount(amount) if amount else "")
+    words = [code, plan, money, _day(due, scene) if due else "", channel]
     words += [f"r:{scene.reason.lower()}" if scene.reason else "", rest]
     return " ".join(word for word in words if word)
 

@@ -18,6 +18,7 @@ from rules.clients import Request
 from rules.credit import restructure
 from rules.demand import payable
 from rules.facts import Instalment, Terms
+from rules.insurance.premium_offers import fitted, past_due, word
 from rules.offer_capture import granted_line, level_payments, written
 from rules.rates import WHOLE, floor_share, share
 from rules.settlements import by_component, waivable
@@ -85,8 +86,10 @@ def _minimum(step: Step, scene: Scene) -> Offer | None:
 def _single(
     step: Step, scene: Scene, amount: int, due: date, code: str = "ppt", notes: tuple[str, ...] = ()
 ) -> Offer:
-    terms = _terms(step.kind, scene, (Instalment(due=due, amount=amount),), channel=step.channel)
-    line = written(code, scene, "", amount, due, step.channel)
+    named = _named(scene, amount)
+    payments = (Instalment(due=due, amount=amount),)
+    terms = _terms(step.kind, scene, payments, channel=step.channel, receipts=named)
+    line = written(code, scene, "", amount, due, step.channel, receipts=word(named, amount, scene))
     return _offer((step.es, step.en), terms, line, scene, covers=amount, notes=notes)
 
 
@@ -124,10 +127,18 @@ def _first_pay_day(step: Step, scene: Scene) -> date:
 def _planned(step: Step, scene: Scene, plan: PlanReading, first: date) -> Offer | None:
     if scene.due - (plan.down or 0) < plan.count:
         return None
+    named = _named(scene, scene.due)
+    plan, first = fitted(plan, first, scene)
     payments = instalments(plan, scene.due, first, scene.client.country)
-    terms = _terms(step.kind, scene, payments, channel=step.channel)
-    line = written("plan", scene, plan_word(plan), scene.due, first, step.channel)
+    terms = _terms(step.kind, scene, payments, channel=step.channel, receipts=named)
+    receipts = word(named, scene.due, scene)
+    line = written("plan", scene, plan_word(plan), scene.due, first, step.channel, receipts=receipts)
     return _offer((step.es, step.en), terms, line, scene, covers=scene.due)
+
+
+def _named(scene: Scene, amount: int) -> tuple[int, ...]:
+    """Ids of the premium receipts that an amount pays whole: all that are past due, or none."""
+    return tuple(one.id for one in past_due(scene)) if amount == scene.due else ()
 
 
 def _waiver(step: Step, scene: Scene) -> Offer | None:
@@ -195,6 +206,7 @@ def _terms(
     payments: tuple[Instalment, ...],
     waived: dict[str, int] | None = None,
     channel: str = "",
+    receipts: tuple[int, ...] = (),
 ) -> Terms:
     stands = add_business_days(scene.today, STANDS_BUSINESS_DAYS, scene.client.country)
     return Terms(
@@ -206,6 +218,7 @@ def _terms(
         channel=channel or None,
         valid_until=min(payments[0].due, stands) if payments else None,
         beyond_grace=beyond_grace(scene.client, scene.account.id, payments, scene.today),
+        receipts=receipts,
     )
 
 

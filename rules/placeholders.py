@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from rules import demand
 from rules.calendars import add_business_days, next_pay_day
 from rules.clients import Account, Client
 from rules.identity import ending
-from rules.policies import Policy, Receipt
+from rules.insurance.policies import Policy, Receipt
+from rules.insurance.receipts import REHABILITATION_DAYS
 from rules.signing import signed_on
 from rules.wording import money, spoken_day
 
@@ -84,6 +85,15 @@ def fill(
     return _END.sub(".", " ".join(_PLACEHOLDER.sub(value, text).split()))
 
 
+def _cover_ends(policy: Policy | None) -> datetime | None:
+    """When the cover ends for want of payment, or ended."""
+    return (policy.lapsed_at or policy.grace_ends) if policy else None
+
+
+def _rehabilitation_days(policy: Policy) -> int:
+    return policy.sheet.terms.rehabilitation_days if policy.sheet.terms else REHABILITATION_DAYS
+
+
 class _Sheet:
     """What is known about one client and account, by the names of the placeholders."""
 
@@ -112,8 +122,12 @@ class _Sheet:
             "fecha": lambda: self._day(next_pay_day(self._now.date())),
             "hora": lambda: f"{self._now:%H:%M}",
             "poliza": lambda: policy.number if policy else "",
-            "fin_gracia": lambda: (
-                self._day(self._local(policy.grace_ends)) if policy and policy.grace_ends else ""
+            "fin_gracia": lambda: self._day(self._local(ends)) if (ends := _cover_ends(policy)) else "",
+            "dias_rehab": lambda: str(_rehabilitation_days(policy)) if policy else "",
+            "fin_rehab": lambda: (
+                self._day(self._local(ends) + timedelta(days=_rehabilitation_days(policy)))
+                if policy and (ends := _cover_ends(policy))
+                else ""
             ),
             "siniestro": lambda: next((claim.number for claim in policy.claims), "") if policy else "",
             "recibo": lambda: f"{receipt.number}/{receipt.of}" if receipt else "",

@@ -21,11 +21,11 @@ from rules.zones import local_day, midnight
 PARTS = ("money", "days", "broken_promise", "last_contact", "lapses", "rolls", "reminder", "strategy")
 """Names of the parts of a score."""
 
-LAPSES_TODAY = 2000
-"""More than all other parts but a broken promise can reach together: cover that ends today."""
+LAPSES_TODAY = 4000
+"""More than all other parts can reach together: cover that ends today at noon is first of all."""
 
-BROKEN_FIRST = 4000
-"""More than all other parts can reach together: a promise broken of late is first of all."""
+BROKEN_FIRST = 2000
+"""More than all other parts but cover that ends today can reach together: a promise broken of late."""
 
 BROKEN_DAYS = 7
 """How many days after its due day a broken promise is of late."""

@@ -22,7 +22,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A column: key; title as an English text to be translated where it is shown; what its cells are.
 
     opens: a cell of it opens the rows behind its number. of: what a ratio is made of, when it
-    is no count: money (minor units) or seconds.
+    is no count: money (minor units) or seconds. unnamed: its money may be of no named currency,
+    and a file then has no column for it.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str = "text"
     opens: bool = False
     of: str = ""
+    unnamed: bool = False
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -8,6 +8,7 @@ import msgspec
 
 from rules.clients import Client
 from rules.consistency import Problem
+from rules.debit import charges
 from rules.facts import TaskBody
 from rules.searching import FOUND
 from rules.searching import KIND as SEARCH
@@ -21,6 +22,8 @@ KINDS = (
     "skip_trace",
     "validation_notice",
     "follow_case",
+    "cfdi_difference",
+    *charges.TASKS,
 )
 OUTCOMES = ("done", "not_reached", "not_needed")
 

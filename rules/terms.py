@@ -46,6 +46,7 @@ def agreed(result: Result, body: ResultBody, client: Client, account: Account, t
         waived=waived,
         channel=body.channel,
         beyond_grace=beyond_grace(client, account.id, payments, today),
+        receipts=body.receipts,
     )
 
 

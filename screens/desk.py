@@ -18,6 +18,7 @@ from textual.message import Message
 from rules.capture.body import to_body
 from rules.capture.read import read
 from rules.capture.values import Reading
+from rules.capture.wording import outlasts, warnings
 from rules.desk import ClientPage, DeskPage, Refused, Saved
 from rules.explained import Explained
 from rules.text import find_card_code, find_pan
@@ -191,6 +192,9 @@ class DeskScreen(DeskTeam):
         if skipped and self.missed_forces() and not self.confirmed(line, "missed"):
             told = tr("not said: {names}", names=", ".join(skipped))
             self.tell(f"! {told} · {tr('⏎ again saves')}")
+            return
+        if outlasts(reading, context) and not self.confirmed(line, "cover"):
+            self.tell(f"! {warnings(reading, context)[0]} · {tr('⏎ again saves')}")
             return
         service = self.service
         body = self.with_call(to_body(reading, context, catalogue, line=line))

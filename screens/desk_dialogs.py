@@ -29,7 +29,7 @@ class DeskDialogs(DeskView):
         raise NotImplementedError
 
     def note(self, body: FactBody, said: str) -> bool:
-        """Make a note about the client on the desk, and say so; the desk stays as it is."""
+        """Make a note about the client on the desk; what is `said` of it shows, and the desk stays."""
         service = self.service
         if service is None:
             return False
@@ -38,7 +38,8 @@ class DeskDialogs(DeskView):
             self.tell(refusal(answer, self.now()))
             return False
         self.show(answer.desk, fresh=False)
-        self.head.say(f"✓ {said}")
+        if said:
+            self.head.say(f"✓ {said}")
         return True
 
     def client_page(self) -> ClientPage | None:
@@ -167,7 +168,12 @@ class DeskDialogs(DeskView):
 
     def tell_answer(self, before: DeskPage, desk: DeskPage) -> None:
         """Say what a lead has answered meanwhile; the line stays as it is being typed."""
-        if not isinstance(desk.page, ClientPage) or not desk.page.client.requests:
+        if not isinstance(desk.page, ClientPage):
+            return
+        if before is not None and isinstance(before.page, ClientPage):
+            self.tell_payment(before.page, desk.page)
+            self.tell_ask(before.page, desk.page)
+        if not desk.page.client.requests:
             return
         from screens.answers import answer_between, answer_words
 
@@ -175,6 +181,33 @@ class DeskDialogs(DeskView):
         if request is not None:
             key = self.live_keys().get("desk.offers", "")
             self.head.say(*answer_words(request, key, hidden=self.hidden))
+
+    def tell_ask(self, before: ClientPage, after: ClientPage) -> None:
+        """Say what the back office did with a request."""
+        if not after.client.asks or before.client.id != after.client.id:
+            return
+        from screens.answers import ask_between, ask_words
+
+        ask = ask_between(before.client, after.client)
+        if ask is not None:
+            self.head.say(*ask_words(ask, hidden=self.hidden))
+
+    def tell_payment(self, before: ClientPage, after: ClientPage) -> None:
+        """Say how a payment by terminal or link went, and put its capture on the line if that is empty.
+
+        The capture is marked, so that whatever is typed next takes its place.
+        """
+        if not after.client.intents or before.client.id != after.client.id:
+            return
+        from screens.answers import paid_between, paid_line, payment_words
+
+        intent = paid_between(before.client, after.client)
+        if intent is None:
+            return
+        self.head.say(*payment_words(intent, hidden=self.hidden))
+        if intent.status == "approved" and not self.line.value:
+            self.line.put(paid_line(intent))
+            self.line.select_all()
 
     async def action_contacts(self) -> None:
         """Phones, e-mails and addresses: add, correct, retire.
@@ -208,12 +241,19 @@ class DeskDialogs(DeskView):
             self.tell(tr("Confirm the identity first, or press {key} to show amounts.", key=key))
             return
         policy = next((one for one in page.client.policies if one.account_id == account.id), None)
-        about = About(page=page, account=account, policy=policy, now=self.now())
-        await self.app.push_screen(AccountScreen(about, self.take_note))
+        now = self.now().astimezone(page.local_time.tzinfo)
+        about = About(page=page, account=account, policy=policy, now=now)
+        await self.app.push_screen(AccountScreen(about, self.take_note, self.client_page))
 
     def take_note(self, body: FactBody, said: str) -> ClientPage | None:
         """Make a note that a dialog brought; the client after it, None = it was not taken."""
-        return self.client_page() if self.note(body, said) else None
+        before = self.client_page()
+        if not self.note(body, said):
+            return None
+        after = self.client_page()
+        if before is not None and after is not None:
+            self.tell_payment(before, after)
+        return after
 
     def action_report(self) -> None:
         """Report data that can't be right."""

@@ -261,7 +261,7 @@ def preview(
 def masked(reading: Reading, line: str) -> Reading:
     """A reading without the amounts of the account: those that a default or a word stands for."""
     known = frozenset({"total", "due", "minimum"})
-    typed = reading.plan is not None and reading.plan.amounts
+    typed = reading.plan is not None and reading.plan.amounts and "plan" not in reading.defaulted
     if reading.amount is not None and not typed and ("amount" in reading.defaulted or derived(line)):
         reading = replace(reading, amount=None, defaulted=reading.defaulted | {"amount"})
         known |= {"amount"}
@@ -269,8 +269,11 @@ def masked(reading: Reading, line: str) -> Reading:
 
 
 def _masked(error: CaptureError, names: frozenset[str]) -> CaptureError:
+    of_account = error.code == "receipts_sum"
+    if of_account:  # what would do is the account's own figure
+        names |= {"sum"}
     params = {name: MASK if name in names else value for name, value in error.params.items()}
-    return replace(error, params=params)
+    return replace(error, params=params, offers=() if of_account else error.offers)
 
 
 class CapturePreview(Static):

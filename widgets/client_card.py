@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 from textual.content import Content
 
 from rules.authority import GRANTED
-from rules.clients import Case, Client, Request
+from rules.clients import Case, Client, Promise, Request
 from rules.desk import ClientPage, NoClient, PhoneView
 from rules.points import Point, retired
 from rules.requests import offered
 from rules.searching import open_search
-from rules.words import tr
+from rules.words import tr, trn
 from widgets.case_lines import headline
+from widgets.cover_line import claim_caution, cover_line, lapses_today
 from widgets.formats import MASK, day, hour, lasting, masked_tax_id, moment, money, phone_number
 from widgets.panel import LABEL, Panel, columns, wrapped
 from widgets.point_lines import USES, consents, last_call, search_words, summary
@@ -27,6 +28,7 @@ from widgets.wording import (
     LEVELS,
     PHONE_LABELS,
     PHONE_STATUSES,
+    POLICY_KINDS,
     SCORE_PARTS,
     rule_words,
     why_no_client,
@@ -120,6 +122,9 @@ def _alerts(page: ClientPage, *, hidden: bool) -> list[Content]:
         found.append(shown(f"‖ {text}", ALERT))
     if not page.permission.allowed:
         found.append(shown(f"✗ {tr('Do not call')}: {why_not(page.permission, now)}", ALERT))
+    found += _lapsing(client, now)
+    if any(claim.status == "open" for policy in client.policies for claim in policy.claims):
+        found.append(shown(f"! {claim_caution()}", f"bold {WARN}"))
     if search := open_search(client) if page.searched else None:
         said = f"{tr('No number to call: find one')} · {search_words(search)}"
         found.append(shown(f"⌕ {said}", ALERT))
@@ -140,7 +145,8 @@ def _alerts(page: ClientPage, *, hidden: bool) -> list[Content]:
         elif promise.status == "open":
             found.append(
                 shown(
-                    f"◷ {tr('Open promise: {amount} on {day}', amount=amount, day=day(promise.due))}",
+                    f"◷ {tr('Open promise: {amount} on {day}', amount=amount, day=day(promise.due))}"
+                    f"{_for_receipts(promise, client)}",
                     f"bold {WARN}",
                 )
             )
@@ -149,6 +155,26 @@ def _alerts(page: ClientPage, *, hidden: bool) -> list[Content]:
         for request in client.requests
         if request.status == "open" or request.status in GRANTED
     ]
+
+
+def _lapsing(client: Client, now: datetime) -> list[Content]:
+    """The policies whose cover ends today, the hour and what is left of it."""
+    lines = [(policy, cover_line(policy, now)) for policy in client.policies if lapses_today(policy, now)]
+    return [row(line, (f" · {word(POLICY_KINDS, policy.kind)}", LABEL)) for policy, line in lines if line]
+
+
+def _for_receipts(promise: Promise, client: Client) -> str:
+    """The premium receipts that a promise is for, where it names some."""
+    numbers = [
+        f"{receipt.number}/{receipt.of}"
+        for policy in client.policies
+        for receipt in policy.receipts
+        if receipt.id in promise.receipts
+    ]
+    if not numbers:
+        return ""
+    named = trn("receipt {numbers}", "receipts {numbers}", len(numbers), numbers=", ".join(numbers))
+    return f" · {named}"
 
 
 def _asked(request: Request, page: ClientPage, *, hidden: bool) -> Content:

@@ -69,7 +69,7 @@ def _sum(contract: Contract, account: Account, width: int) -> list[Content]:
     lines.append(columns([shown(tr("= balance of the price"), "bold"), total], [widths[0], -20]))
     off = differs(contract, account.components)
     if off:
-        words = tr("! the account says {amount} more or less: report it", amount=plain(abs(off)))
+        words = tr("! the account differs by {amount}: report it", amount=plain(abs(off)))
         lines.append(shown(words, "bold $text-error"))
     overdue = tr(
         "overdue {overdue}, payoff {total}", overdue=plain(account.overdue), total=plain(account.total)

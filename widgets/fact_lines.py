@@ -27,6 +27,7 @@ KINDS = {
     "reveal": mark("Amounts shown"),
     "task": mark("Task"),
     "delivery": mark("Delivery"),
+    "revocation": mark("Mandate taken back"),
     "message": mark("Message"),
     "message_delivered": mark("Message arrived"),
     "message_read": mark("Message read"),

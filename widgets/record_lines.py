@@ -8,22 +8,26 @@ from datetime import date, datetime
 import msgspec
 from textual.content import Content
 
+from rules.backoffice.asks import Ask
 from rules.clients import Agreement, Case, Client, Request, Task
 from rules.requests import offered
 from rules.words import mark, tr
 from rules.zones import local_day
+from widgets import ask_lines
 from widgets.case_lines import case_lines, headline
 from widgets.formats import MASK, day, moment
 from widgets.panel import LABEL, wrapped
+from widgets.policy_words import ASK_STATUSES
 from widgets.shown import row, shown
 from widgets.terms_lines import component_lines, payment_lines, phrase
 from widgets.wording import LEVELS, TASKS, word
 
-Item = Case | Request | Agreement | Task
+Item = Case | Request | Ask | Agreement | Task
 
 KINDS = {
     "Task": mark("task"),
     "Request": mark("approval"),
+    "Ask": mark("back office"),
     "Agreement": mark("agreement"),
     "Case": mark("case"),
 }
@@ -71,7 +75,13 @@ class Record(msgspec.Struct, frozen=True):
 def records(client: Client, now: datetime, *, hidden: bool = False) -> list[Record]:
     """All that is on record: what asks for something first, each kind by its day."""
     zone = _zone(client)
-    known: Iterable[Item] = (*client.tasks, *client.requests, *client.agreements, *client.cases)
+    known: Iterable[Item] = (
+        *client.tasks,
+        *client.requests,
+        *client.asks,
+        *client.agreements,
+        *client.cases,
+    )
     rows = [_record(item, client, local_day(now, zone), zone, hidden=hidden) for item in known]
     return sorted(rows, key=_urgency)
 
@@ -92,6 +102,10 @@ def _record(item: Item, client: Client, today: date, zone: str, *, hidden: bool)
         case Request():
             status, on = word(REQUESTS, item.status), local_day(item.asked, zone)
             what = MASK if hidden else phrase(offered(item), client.country)
+        case Ask():
+            status, on = word(ASK_STATUSES, item.status), local_day(item.asked, zone)
+            asked = "" if hidden else f" {ask_lines.asked_words(item.asks)}"
+            what = f"{item.folio} {ask_lines.kind_words(item.asks)}{asked}"
         case Agreement():
             status, on = word(AGREEMENTS, item.status), local_day(item.made, zone)
             what = f"{item.folio} {MASK if hidden else phrase(item.terms, client.country)}"
@@ -121,6 +135,8 @@ def detail_lines(
             return lines + (wrapped(shown(item.note), width) if item.note else [])
         case Request():
             return _request(item, client, now, width, hidden=hidden)
+        case Ask():
+            return ask_lines.detail_lines(item, now, width, hidden=hidden)
         case Agreement():
             return _agreement(item, client, now, width, hidden=hidden)
 

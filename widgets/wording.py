@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from rules.backoffice.ask_problems import PROBLEMS
 from rules.contact import Permission
 from rules.desk import NoClient, OfflineBlock, Refused
 from rules.money import parse_minor
+from rules.paying.taking_problems import NOT_TAKEN
 from rules.words import mark, tr, trn
 from widgets.formats import MASK, day, moment, plain
 
@@ -93,11 +95,15 @@ POLICY_KINDS = {
     "surety": mark("Surety"),
 }
 POLICY_STATUSES = {
+    "quoted": mark("quoted"),
+    "issued": mark("issued"),
     "in_force": mark("in force"),
     "grace": mark("in grace"),
     "lapsed": mark("lapsed"),
+    "rehabilitated": mark("rehabilitated"),
     "cancelled": mark("cancelled"),
     "expired": mark("expired"),
+    "renewed": mark("renewed"),
 }
 CLAIM_STATUSES = {"open": mark("open"), "paid": mark("paid"), "rejected": mark("rejected")}
 ENDORSEMENT_KINDS = {"A": mark("increase"), "B": mark("no change of premium"), "D": mark("decrease")}
@@ -163,6 +169,7 @@ COMPONENTS = {
     "iva": mark("VAT"),
     "capital_vencido": mark("Principal past due"),
     "capital_vigente": mark("Principal not due"),
+    "saldo": mark("Balance"),
 }
 DETAILS = {
     "credit_limit": mark("Credit limit"),
@@ -212,6 +219,11 @@ TASKS = {
     "skip_trace": mark("Search for the client"),
     "validation_notice": mark("Send the validation notice"),
     "follow_case": mark("Follow up a case"),
+    "cfdi_difference": mark("CFDI does not fit"),
+    "charge_retry": mark("Have the money there for the next charge"),
+    "charge_failed": mark("The charge failed: have it paid otherwise"),
+    "new_mandate": mark("Ask for another account or card"),
+    "charge_back": mark("Give back what was charged too much"),
 }
 WHY_NO_CLIENT = {
     "connecting": mark("Connecting to the hub: the first clients are on their way."),
@@ -275,6 +287,36 @@ REFUSALS = {
     "no_search": mark("Nobody has to be searched for now."),
     "search_offline": mark("A search needs the hub, which can't be reached now."),
     "unknown_task": mark("That task is closed already."),
+    "unknown_policy": mark("There is no policy behind this account."),
+    "policy_not_covered": mark("The policy is not in force: bring cover back first."),
+    "unknown_channel": mark(
+        "Say the channel first: clabe, tdc, tdd, nomina, agente, banco, spei, linea, tpv."
+    ),
+    "same_channel": mark("It is collected so already."),
+    "not_charged": mark("This channel takes no account and no card."),
+    "clabe_length": mark("A CLABE has 18 digits; these are {digits}."),
+    "bad_clabe": mark("That is no CLABE: a digit is wrong (by the others, the last would be {check})."),
+    "token_missing": mark("A card is given by the gateway's token and its last four digits, not its number."),
+    "payroll_missing": mark("Give the employee number that payroll knows."),
+    "bad_limit": mark("Give the limit as an amount: hasta 1500."),
+    "consent_missing": mark("Say how the consent was given: voz, escrito or electronico."),
+    "evidence_missing": mark("Name the evidence of the consent: #recording or #folio."),
+    "twice_promise": mark(
+        "Receipt {number} is promised otherwise: it would be collected twice. Free: {free}."
+    ),
+    "twice_intent": mark(
+        "Receipt {number} is being paid by terminal or link: it would be collected twice. Free: {free}."
+    ),
+    "twice_charge": mark(
+        "Receipt {number} is with the bank already: it would be charged twice. Free: {free}."
+    ),
+    "limit_below_receipt": mark("The limit is below receipt {number}, which is {amount}."),
+    "nothing_to_charge": mark("No receipt is open that a new channel could begin with."),
+    "unknown_word": mark("{word} is no part of a change of channel."),
+    "unknown_mandate": mark("The account has no such mandate."),
+    "mandate_revoked": mark("That mandate was taken back before."),
+    "no_mandate": mark("There is no mandate to take back."),
+    "which_mandate": mark("Several mandates: type the number of the one to take back."),
     "unknown_outcome": mark("A task can't end like that."),
     "number_missing": mark("Add the number first: then the search is over."),
     "unknown_point": mark("The client has no such contact point any more."),
@@ -300,6 +342,10 @@ REFUSALS = {
     "amount_not_positive": mark("The amount must be above zero."),
     "amount_above_total": mark("The amount is above what is owed, {total}."),
     "amount_disputed": mark("{amount} includes what is in dispute: {total} at most may be promised."),
+    "receipts_not_taken": mark("{code} is about no receipts."),
+    "unknown_receipt": mark("The account has no such receipt."),
+    "receipt_closed": mark("Receipt {number} is not open any more."),
+    "receipts_sum": mark("Whole receipts only: those named come to {total}, not to {amount}."),
     "currency_mismatch": mark("The account is in {account}, not in {currency}."),
     "missing_field": mark("Something is missing: {field}."),
     "card_number_in_note": mark("The note holds a card number: take it out."),
@@ -313,6 +359,9 @@ REFUSALS = {
     "unknown_medium": mark("Nothing is handed over by {medium}."),
     "medium_stopped": mark("The client asked not to be contacted that way."),
     "off_strategy": mark("Off strategy: {what} · /why says why · ⏎ again saves"),
+    "contact_missing": mark("Say who of the company spoke: c1 is {name}."),
+    "unknown_contact": mark("The company's sheet names nobody such."),
+    "not_right_party": mark("{name} may not discuss the debt: a third party's result, or c1: {right}."),
     "callback_past": mark("The hour of the callback has passed."),
     "callback_forbidden_hour": mark("No calls at that hour; the next one allowed is {next}."),
 }
@@ -367,7 +416,7 @@ def refusal(refused: Refused, now: datetime, *, hidden: bool = False) -> str:
         why = Permission(allowed=False, rule=params.get("rule", ""), until=until)
         reason = why_not(why, now) + _compared(params)
         return tr(FORBIDDEN_CALLS[refused.code], reason=reason)
-    text = REFUSALS.get(refused.code)
+    text = REFUSALS.get(refused.code) or PROBLEMS.get(refused.code) or NOT_TAKEN.get(refused.code)
     if text is None:
         return tr("Nothing was saved: {reason}.", reason=refused.code.replace("_", " "))
     return tr(text, **{name: _spoken(name, value, now, hidden=hidden) for name, value in params.items()})

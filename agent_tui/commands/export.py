@@ -13,7 +13,7 @@ from rules.words import tr
 FORMATS = ("jsonl", "csv", "xlsx")
 WHAT = (
     "events", "accounts", "promises", "payments", "clients", "phones", "interactions", "callbacks",
-    "policies", "receipts", "unlocatable", "audit",
+    "policies", "receipts", "ledger", "orders", "unlocatable", "audit",
 )  # fmt: skip
 
 

@@ -46,6 +46,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=tr("requests a second of one user at most; 0 = no limit (default 100)"),
     )
     parser.add_argument(
+        "--gateway",
+        action="append",
+        choices=("stripe", "practice"),
+        default=[],
+        help=tr("take payments through it; may be repeated (practice: for training alone, takes no money)"),
+    )
+    parser.add_argument(
         "--drain",
         type=_seconds,
         default=0.0,
@@ -110,6 +117,7 @@ def run(options: argparse.Namespace) -> int:
             announce=options.announce,
             while_locked=options.while_locked,
             ready=_tell,
+            gateways=options.gateway,
         )
     finally:
         store.close()

@@ -75,6 +75,7 @@ def _context(options: argparse.Namespace) -> CaptureContext:
 
 
 def _as_json(reading: Reading, errors: tuple[CaptureError, ...]) -> dict[str, Any]:
+    from rules.capture.receipts import receipts_word
     from rules.capture.wording import message
     from rules.catalogue import NOT_SAID
 
@@ -90,6 +91,8 @@ def _as_json(reading: Reading, errors: tuple[CaptureError, ...]) -> dict[str, An
         "plan": _plan(reading.plan) if reading.plan else None,
         "note": reading.note,
     }
+    if reading.receipts is not None:
+        fields["receipts"] = receipts_word(reading.receipts)
     for name in ("destination", "medium", "window", "party", "reference", "evidence"):
         value = getattr(reading, name)
         if value not in (None, NOT_SAID):

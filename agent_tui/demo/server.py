@@ -42,6 +42,7 @@ def main(folder: DemoFolder, clients: int, seed: int) -> int:
                 announce=folder.announce,
                 while_locked=folder.in_use,
                 ready=_tell_ready,
+                gateways=("practice",),
             )
         finally:
             store.close()

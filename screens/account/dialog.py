@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from textual.widgets import Input, Static
 from rules.capture.scope import Refused
 from rules.clients import Account, Client
 from rules.desk import ClientPage
-from rules.policies import Policy
+from rules.insurance.policies import Policy
 from rules.text import clean
 from rules.wire import FactBody
 from rules.words import mark, tr
@@ -27,6 +28,13 @@ from widgets.panel import LABEL
 from widgets.shown import shown
 
 LONGEST = 300
+
+
+TakeNote = Callable[[FactBody, str], ClientPage | None]
+"""Keeps a fact and says what it was; the client after it, None = it was not taken."""
+
+Look = Callable[[], ClientPage | None]
+"""The client's page as it is by now, None = another one is on the desk."""
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +52,12 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountDialog(ModalScreen[FactBody | None]):
-    """A line whose reading shows while it is typed; Enter closes with what it says, Escape without."""
+    """A line whose reading shows while it is typed; Enter closes with what it says, Escape without.
+
+    Attributes:
+        take: keeps a fact while the dialog stays open; whoever opens the dialog sets it.
+        look: the client's page as it is by now, likewise.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", mark("Back without asking"), id="account_dialog.leave"),
@@ -67,6 +80,8 @@ class AccountDialog(ModalScreen[FactBody | None]):
     def __init__(self, about: About) -> None:
         super().__init__()
         self.about = about
+        self.take: TakeNote = lambda _body, _said: None
+        self.look: Look = lambda: None
         self.line = OrderedInput(select_on_focus=False, max_length=LONGEST)
         self._told, self._read = Static(id="dialog-told"), Static(id="dialog-read")
         self._keys = Static(id="dialog-keys")
@@ -121,9 +136,17 @@ class AccountDialog(ModalScreen[FactBody | None]):
 
     def draw(self) -> None:
         """Draw what it is about, and how the line reads."""
+        self.draw_told()
+        self.draw_reading()
+
+    def draw_told(self) -> None:
+        """Draw what it is about."""
         width = self._told.content_size.width or 78
         self._told.update(Content("\n").join([_content(line) for line in self.told(width)]))
-        self.draw_reading()
+
+    def say(self, text: str, style: str = LABEL) -> None:
+        """Say something where the reading stands, until something is typed."""
+        self._read.update(shown(text, style))
 
     @on(Input.Changed)
     def draw_reading(self) -> None:
@@ -144,9 +167,13 @@ class AccountDialog(ModalScreen[FactBody | None]):
         try:
             body = self.read(self.text())
         except Refused as refused:
-            self._read.update(shown(f"✗ {self.reason(refused)}", "bold $text-error"))
+            self.say(f"✗ {self.reason(refused)}", "bold $text-error")
         else:
-            self.dismiss(body)
+            self.entered(body)
+
+    def entered(self, body: FactBody) -> None:
+        """Enter was pressed on a line that can be taken: close with what it says."""
+        self.dismiss(body)
 
     def action_leave(self) -> None:
         """Back without asking for anything."""

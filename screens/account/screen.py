@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -17,14 +16,11 @@ from rules.desk import ClientPage
 from rules.wire import FactBody
 from rules.words import mark, tr
 from screens.account import actions
-from screens.account.dialog import About
-from screens.account.sheets import sheet
+from screens.account.dialog import About, Look, TakeNote
+from screens.account.sheets import sheet, trace
 from screens.board import keys
 from widgets.key_bar import KeyBar
 from widgets.shown import shown
-
-TakeNote = Callable[[FactBody, str], ClientPage | None]
-"""Keeps a fact and says what it was; the client after it, None = it was not taken."""
 
 
 class AccountScreen(ModalScreen[None]):
@@ -33,6 +29,7 @@ class AccountScreen(ModalScreen[None]):
     Args:
         about: the account.
         take: keeps what a dialog brings.
+        look: the client's page as it is by now.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,6 +38,7 @@ class AccountScreen(ModalScreen[None]):
             Binding(action.key, f"open('{name}')", action.words, id=f"account.{name}")
             for name, action in actions.ACTIONS.items()
         ),
+        Binding("t", "trace", mark("What each payment paid"), id="account.trace"),
         Binding("down", "roll(1)", mark("Down in the sheet"), id="account.down", show=False),
         Binding("up", "roll(-1)", mark("Up in the sheet"), id="account.up", show=False),
         Binding("pagedown,space", "roll(12)", mark("A page down"), id="account.page_down", show=False),
@@ -50,16 +48,17 @@ class AccountScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     AccountScreen { layout: vertical; background: $surface; }
     AccountScreen #account-head { height: 1; }
-    AccountScreen #account-body { height: 1fr; padding: 0 1; }
+    AccountScreen #account-body { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
     AccountScreen #account-said { height: 1; }
     AccountScreen #account-keys { height: 1; }
     """
 
     AUTO_FOCUS = "#account-body"
 
-    def __init__(self, about: About, take: TakeNote) -> None:
+    def __init__(self, about: About, take: TakeNote, look: Look = lambda: None) -> None:
         super().__init__()
-        self.about, self._take = about, take
+        self.about, self._take, self._look = about, take, look
+        self._traced = False
 
     def compose(self) -> ComposeResult:
         """Head, sheet, what was said last, keys."""
@@ -80,12 +79,13 @@ class AccountScreen(ModalScreen[None]):
 
     def draw(self) -> None:
         """Draw the sheet for the width that there is."""
-        width = self.query_one("#account-body").content_size.width
+        width = self.query_one("#account-body").scrollable_content_region.width
         if not width:
             return
         title = f" {self.about.client.name} · {self.about.account.name or self.about.account.number}"
         self.query_one("#account-head", Static).update(shown(title, "bold $text-primary"), layout=False)
-        self.query_one("#account-sheet", Static).update(Content("\n").join(sheet(self.about, width)))
+        lines = trace(self.about, width) if self._traced else sheet(self.about, width)
+        self.query_one("#account-sheet", Static).update(Content("\n").join(lines))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what fits the account has a key."""
@@ -98,8 +98,13 @@ class AccountScreen(ModalScreen[None]):
         def answered(body: FactBody | None) -> None:
             if body is not None:
                 self._keep(body, tr(action.said))
+            elif (page := self._look()) is not None:
+                self.about = about_now(self.about, page)
+                self.draw()
 
-        await self.app.push_screen(actions.dialog(name, self.about), answered)
+        dialog = actions.dialog(name, self.about)
+        dialog.take, dialog.look = self._take, self._look
+        await self.app.push_screen(dialog, answered)
 
     def _keep(self, body: FactBody, said: str) -> None:
         page = self._take(body, said)
@@ -108,6 +113,12 @@ class AccountScreen(ModalScreen[None]):
             return
         self.about = about_now(self.about, page)
         self.query_one("#account-said", Static).update(shown(f" ✓ {said}", "$text-success"), layout=False)
+        self.draw()
+
+    def action_trace(self) -> None:
+        """From the sheet to what each payment paid, and back."""
+        self._traced = not self._traced
+        self.query_one("#account-body").scroll_home(animate=False, immediate=True)
         self.draw()
 
     def action_roll(self, lines: int) -> None:

@@ -8,6 +8,7 @@ from screens.account.dialog import About
 from widgets.company_sheet import company_sheet
 from widgets.contract_sheet import contract_sheet
 from widgets.credit_sheet import credit_sheet
+from widgets.money_trace import money_trace
 from widgets.policy_sheet import policy_sheet
 
 
@@ -20,3 +21,8 @@ def sheet(about: About, width: int) -> list[Content]:
     if about.account.company is not None:
         return company_sheet(about.account, about.client, width)
     return credit_sheet(about.account, about.client, width)
+
+
+def trace(about: About, width: int) -> list[Content]:
+    """What each payment of the account paid, in lines for a width in cells."""
+    return money_trace(about.account, about.policy, about.client, about.now, width)

@@ -94,7 +94,7 @@ def columns() -> tuple[Column[Entry], ...]:
         Column("kind", tr("kind"), 8, lambda one, _: tr(KINDS.get(one.kind, one.kind)), lambda one: one.kind,
                lambda one, _: "warn" if one.kind == "urgent" else "", rank=2),
         Column("who", tr("who"), 12, lambda one, _: one.who, lambda one: fold(one.who)),
-        Column("receipts", tr("receipts"), 12, lambda one, _: receipt_words(one), lambda one: one.new,
+        Column("receipts", tr("read by"), 12, lambda one, _: receipt_words(one), lambda one: one.new,
                lambda one, _: _tone(one), rank=1),
         Column("text", tr("text"), 20, lambda one, _: one.text, lambda one: fold(one.text),
                lambda one, _: _tone(one), grow=True),

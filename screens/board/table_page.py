@@ -28,6 +28,7 @@ from widgets.table_list import TableList
 
 NOTES = {
     "few": mark("few: the sample is too small to say much"),
+    "not_by_people": mark("nothing: a tax receipt is of no team and no agent; take that filter off"),
     "no_opening": mark("nobody kept how this month began: agent-tui store opening"),
 }
 """Note of a table to its words; any other is shown as it came."""

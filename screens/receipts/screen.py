@@ -33,6 +33,17 @@ class Line(msgspec.Struct, frozen=True):
     waiting: Waiting | None = None
 
 
+class PageList(RowList[Line], inherit_bindings=False):
+    """The pages in their own order: letters open them, and are no keys of the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        one
+        for one in RowList.BINDINGS
+        if isinstance(one, Binding)
+        and one.id in ("rows.up", "rows.down", "rows.first", "rows.last", "rows.open")
+    ]
+
+
 class ReceiptsScreen(BoardPage):
     """Lists the pages with what waits there; a page's key, or Enter, opens it."""
 
@@ -46,7 +57,7 @@ class ReceiptsScreen(BoardPage):
     def __init__(self, service: BoardService, about: Any = None) -> None:
         super().__init__(service, about)
         self._office: Office | None = None
-        self._rows: RowList[Line] = RowList(columns(), lambda one: one.name, now=service.now(), id="pages")
+        self._rows = PageList(columns(), lambda one: one.name, now=service.now(), id="pages")
 
     def title_words(self) -> str:
         """The desk's name."""

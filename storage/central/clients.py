@@ -12,11 +12,16 @@ from rules.clients import Callback, Client
 from rules.queue import score
 from rules.strategies.plans import Strategy
 from rules.zones import local_day
+from storage.central.charges.rows import mandates
 from storage.central.connection import Tx, document, grouped, instant, maybe_day, maybe_instant
-from storage.central.debts import accounts, policies
+from storage.central.debts import accounts
 from storage.central.facts import points
 from storage.central.history import attempts, history, promises
+from storage.central.intents.rows import intents
 from storage.central.leading.strategies import in_force
+from storage.central.money.received import received
+from storage.central.policies.asks import asks
+from storage.central.policies.sheets import policies
 from storage.central.portfolios import BOOKS, books
 from storage.central.records.agreements import agreements
 from storage.central.records.cases import cases
@@ -27,15 +32,21 @@ from storage.central.records.tasks import tasks
 _OF_CLIENT = "SELECT 1 FROM {} WHERE client_id IN :ids"
 _OF_POLICY = "SELECT 1 FROM policy p JOIN account a ON a.id = p.account_id WHERE a.client_id IN :ids"
 _OF_POINT = "SELECT 1 FROM contact_point WHERE client_id IN :ids AND kind = '{}'"
+_OF_MONEY = """
+    SELECT 1 FROM payment y JOIN account a ON a.id = y.account_id WHERE a.client_id IN :ids
+    UNION ALL
+    SELECT 1 FROM ledger_entry e JOIN account a ON a.id = e.account_id WHERE a.client_id IN :ids
+"""
 _RARE = {
     "policy": _OF_POLICY,
+    "payment": _OF_MONEY,
     "email": _OF_POINT.format("email"),
     "address": _OF_POINT.format("address"),
 } | {
     name: _OF_CLIENT.format(name)
     for name in (
         *("promise", "callback", "case_file", "approval_request"),
-        *("agreement", "inconsistency", "task", "point_change"),
+        *("agreement", "inconsistency", "task", "point_change", "ask", "mandate", "payment_intent"),
     )
 }
 """What most clients have none of; whether any of those asked for has some."""
@@ -59,6 +70,10 @@ _PARTS: dict[str, tuple[str, Reader]] = {
     "inconsistencies": ("inconsistency", inconsistencies),
     "tasks": ("task", tasks),
     "point_changes": ("point_change", points.changes),
+    "asks": ("ask", asks),
+    "mandates": ("mandate", mandates),
+    "received": ("payment", received),
+    "intents": ("payment_intent", intents),
 }
 """Fields of the document that say nothing about the place in the queue: of which rare thing, read by whom."""
 
@@ -91,6 +106,18 @@ def documents(tx: Tx, client_ids: Iterable[int]) -> dict[int, Client]:
             score_parts=reasons,
         )
     return found
+
+
+_MONEY = ("asks", "mandates", "intents")
+"""Fields about a client's money that a batch of facts does without, but for those that are about them."""
+
+
+def with_money(tx: Tx, client: Client) -> Client:
+    """A client of `standings` with its policies whole, and what is asked, agreed and under way about them."""
+    ids = [client.id]
+    parts = {field: tuple(_PARTS[field][1](tx, ids).get(client.id, ())) for field in _MONEY}
+    covers = tuple(policies(tx, ids, details=True).get(client.id, ()))
+    return msgspec.structs.replace(client, policies=covers, **parts)
 
 
 def _strategies(tx: Tx, portfolios: set[str]) -> dict[str, Strategy | None]:

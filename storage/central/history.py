@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from rules.clients import Attempt, HistoryEntry, Promise
-from storage.central.connection import Tx, day, instant, maybe_day
+from storage.central.connection import Tx, day, document, instant, maybe_day
 
 HISTORY_LIMIT = 30
 ATTEMPT_DAYS = 31
@@ -18,7 +18,7 @@ def promises(tx: Tx, ids: list[int]) -> tuple[dict[int, list[Promise]], dict[str
     rows = tx.all(
         """
         SELECT client_id, event_id, id, account_id, made, due, amount, currency, status, channel,
-            paid, agent
+            paid, agent, receipts
         FROM promise
         WHERE client_id IN :ids
         ORDER BY client_id, made, number
@@ -41,6 +41,7 @@ def promises(tx: Tx, ids: list[int]) -> tuple[dict[int, list[Promise]], dict[str
                 channel=row[9],
                 paid=row[10],
                 agent=row[11],
+                receipts=tuple(document(row[12])),
             )
         )
     return found, {event_id: _fate(several) for event_id, several in statuses.items()}
@@ -98,7 +99,7 @@ def history(
                 p.currency, NULL, p.channel, NULL, NULL, p.reference, NULL
             FROM payment p
             JOIN account a ON a.id = p.account_id
-            WHERE a.client_id IN :ids
+            WHERE a.client_id IN :ids AND p.bounced_at IS NULL
         ), numbered AS (
             SELECT line.*,
                 row_number() OVER (PARTITION BY client_id ORDER BY at DESC, id DESC) AS place,

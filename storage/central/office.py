@@ -16,7 +16,7 @@ SOON = timedelta(days=2)
 
 _WAITING = {
     "policies": """
-        SELECT a.currency, count(*), sum(r.total - r.paid), min(r.due),
+        SELECT a.currency, count(*), sum(r.total - r.paid - r.adjusted), min(r.due),
             sum(CASE WHEN r.grace_ends <= :soon_at THEN 1 ELSE 0 END)
         FROM receipt r
         JOIN policy p ON p.id = r.policy_id
@@ -43,8 +43,8 @@ _WAITING = {
         GROUP BY m.currency
     """,
     "asks": """
-        SELECT k.currency, count(*), sum(abs(k.amount)), NULL,
-            sum(CASE WHEN k.asked < :day_ago THEN 1 ELSE 0 END)
+        SELECT k.currency, count(*), sum(abs(k.amount)), min(k.due),
+            sum(CASE WHEN k.due < :today THEN 1 ELSE 0 END)
         FROM ask k
         JOIN client c ON c.id = k.client_id
         WHERE k.status IN ('open', 'approved')
@@ -64,18 +64,25 @@ _WAITING = {
         SELECT h.currency, count(*), sum(h.amount), NULL,
             sum(CASE WHEN h.retry_on <= :now THEN 1 ELSE 0 END)
         FROM charge h
-        JOIN account a ON a.id = h.account_id
-        JOIN client c ON c.id = a.client_id
-        WHERE (h.status = 'sent' OR h.status = 'rejected' AND h.retry_on IS NOT NULL)
+        JOIN mandate m ON m.id = h.mandate_id
+        JOIN client c ON c.id = m.client_id
+        LEFT JOIN receipt r ON r.id = h.receipt_id
+        WHERE (h.status = 'sent' OR h.status = 'rejected' AND h.retry_on IS NOT NULL
+            AND m.status = 'active' AND r.status IN ('pending', 'overdue')
+            AND NOT EXISTS (
+                SELECT 1 FROM charge n
+                WHERE n.receipt_id = h.receipt_id AND n.mandate_id = h.mandate_id AND n.attempt > h.attempt
+            ))
           AND (:everything OR c.portfolio_id IN :portfolios)
         GROUP BY h.currency
     """,
     "cfdi": """
-        SELECT t.currency, count(*), sum(t.amount), min(t.due),
-            sum(CASE WHEN t.due <= :soon THEN 1 ELSE 0 END)
+        SELECT t.currency, count(*), sum(t.amount),
+            min(CASE WHEN t.status <> 'stamped' THEN t.due END),
+            sum(CASE WHEN t.status <> 'stamped' AND t.due <= :soon OR t.differs > 0 THEN 1 ELSE 0 END)
         FROM tax_receipt t
         JOIN client c ON c.id = t.client_id
-        WHERE t.status IN ('needed', 'requested', 'stamped')
+        WHERE (t.status IN ('needed', 'requested', 'stamped') OR t.differs > 0)
           AND (:everything OR c.portfolio_id IN :portfolios)
         GROUP BY t.currency
     """,
@@ -117,7 +124,7 @@ def _terms(tx: Tx, who: Who) -> dict[str, Any]:
         "everything": who.portfolio_ids is None,
         "portfolios": [book.id for book in mine],
         "now": tx.now,
+        "today": today,
         "soon": today + SOON,
         "soon_at": tx.now + timedelta(hours=24),
-        "day_ago": tx.now - timedelta(days=1),
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from rules import demand
+from rules.capture.receipts import claimable
 from rules.capture.values import CaptureContext
+from rules.companies import written
 from rules.contact import for_client, may_call
 from rules.desk import ClientPage, DeskPage, NoClient, Refused
 from rules.promises import last_date
@@ -91,4 +93,6 @@ def context(view: View, shown: Shown, held: Held) -> CaptureContext:
         account_id=account.id,
         last_promise_date=last_date(client, account, local.date(), rules),
         cover_ends=local_time(ends, str(local.tzinfo)) if ends else None,
+        receipts=claimable(client.policies, account.id),
+        contacts=tuple(written(one) for one in account.company.contacts) if account.company else (),
     )

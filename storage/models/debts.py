@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.models.base import BigInt, JsonText, UtcInstant
@@ -90,6 +90,12 @@ class AccountRow(SQLModel, table=True):
     __tablename__ = "account"
     __table_args__ = (
         UniqueConstraint("portfolio_id", "ref"),
+        Index(
+            "ix_account_deposit",
+            "deposit",
+            postgresql_where=text("deposit > 0"),
+            sqlite_where=text("deposit > 0"),
+        ),
         CheckConstraint("status IN ('open', 'paid', 'charged_off', 'closed')", name="status"),
         CheckConstraint("overdue >= 0 AND total >= 0 AND minimum >= 0", name="amounts"),
     )
@@ -116,7 +122,7 @@ class AccountRow(SQLModel, table=True):
 
 
 class PolicyRow(SQLModel, table=True):
-    """An insurance policy behind an account; sheet: `rules.policies.PolicySheet`.
+    """An insurance policy behind an account; sheet: `rules.insurance.policies.PolicySheet`.
 
     lapsed_at: when cover ceased, while it is lapsed.
     """
@@ -152,6 +158,12 @@ class ReceiptRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("policy_id", "number"),
         Index("ix_receipt_grace_ends", "status", "grace_ends"),
+        Index(
+            "ix_receipt_untaxed",
+            "policy_id",
+            postgresql_where=text("cfdi IN ('needed', 'requested')"),
+            sqlite_where=text("cfdi IN ('needed', 'requested')"),
+        ),
         CheckConstraint("total = net + surcharge + fee + tax", name="sum"),
     )
 
@@ -213,12 +225,15 @@ class Payment(SQLModel, table=True):
 
     day, hour: when, in the portfolio's own zone, and bucket: the client's then; day None =
     brought in with a portfolio's history, and in no live figure. user_id: who gets the credit.
+    bounced_at: when it turned out that it did not hold; then its day is None. payer: whose money it is,
+    "" = the client's.
     """
 
     __table_args__ = (
         UniqueConstraint("account_id", "reference"),
         Index("ix_payment_account_id_at", "account_id", "at"),
         Index("ix_payment_day", "day"),
+        Index("ix_payment_reference", "reference"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
@@ -232,3 +247,5 @@ class Payment(SQLModel, table=True):
     day: date | None = None
     hour: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     bucket: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    bounced_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    payer: str = Field(default="", sa_column_kwargs={"server_default": ""})

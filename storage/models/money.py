@@ -14,9 +14,9 @@ from storage.models.base import BigInt, JsonText, UtcInstant
 class LedgerEntry(SQLModel, table=True):
     """A movement of money on an account, in minor units above 0; rows are only ever added.
 
-    kind: a name of `rules.ledger.KINDS`, which says from where to where it went. receipt_id or
+    kind: a name of `rules.books.ledger.KINDS`, which says from where to where it went. receipt_id or
     component: what it was applied to, or taken from. payment_id: whose money it is. cause: id of the
-    operation; the entries of one were written together.
+    operation; the entries of one were written together. lowered: `rules.books.ledger.Lowered`.
     """
 
     __tablename__ = "ledger_entry"
@@ -40,6 +40,9 @@ class LedgerEntry(SQLModel, table=True):
     cause: str
     user_id: int | None = Field(default=None, foreign_key="app_user.id")
     why: str = ""
+    lowered: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JsonText, nullable=False, server_default="{}")
+    )
 
 
 class MoneyOrder(SQLModel, table=True):
@@ -53,6 +56,7 @@ class MoneyOrder(SQLModel, table=True):
     __table_args__ = (
         Index("ix_money_order_status", "status"),
         Index("ix_money_order_account_id", "account_id"),
+        Index("ix_money_order_payment_id", "payment_id"),
         CheckConstraint("kind IN ('refund', 'transfer', 'reversal')", name="kind"),
         CheckConstraint("status IN ('open', 'approved', 'denied', 'done', 'failed')", name="status"),
         CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="two_people"),
@@ -79,7 +83,7 @@ class MoneyOrder(SQLModel, table=True):
 
 
 class PaymentIntent(SQLModel, table=True):
-    """A payment under way; id is the fact's and the gateway's key. Fields as in `rules.intents.Intent`.
+    """A payment under way; id is the fact's and the gateway's key. Fields as in `rules.paying.intents`.
 
     external: the gateway's own id. check_at: when the gateway is asked next; tries: how often it was.
     """

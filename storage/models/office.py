@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index
+from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.models.base import BigInt, JsonText, UtcInstant
@@ -16,8 +16,9 @@ class TaxReceipt(SQLModel, table=True):
 
     kind: invoice (of a receipt) or complement (of a payment on a receipt). method: PUE or PPD, of an
     invoice. status: needed, requested, stamped, sent, cancelled. due: last day by rule. figures: what
-    it has to say. xml: as it was stamped; digest: SHA-256 of it. differences: codes of what does not
-    fit, with what was expected and found.
+    it has to say; stated: what it says, once it is stamped (`rules.tax.tax_checks.Stamped`). xml: as it was
+    stamped; digest: SHA-256 of it. differences: codes of what does not fit, with what was expected and
+    found; differs: how many.
     """
 
     __tablename__ = "tax_receipt"
@@ -26,6 +27,12 @@ class TaxReceipt(SQLModel, table=True):
         Index("ix_tax_receipt_account_id", "account_id"),
         Index("ix_tax_receipt_receipt_id", "receipt_id"),
         Index("ix_tax_receipt_uuid", "uuid"),
+        Index(
+            "ix_tax_receipt_differs",
+            "due",
+            postgresql_where=text("differs > 0"),
+            sqlite_where=text("differs > 0"),
+        ),
         CheckConstraint("kind IN ('invoice', 'complement')", name="kind"),
         CheckConstraint("status IN ('needed', 'requested', 'stamped', 'sent', 'cancelled')", name="status"),
     )
@@ -52,20 +59,25 @@ class TaxReceipt(SQLModel, table=True):
     figures: dict[str, Any] = Field(
         default_factory=dict, sa_column=Column(JsonText, nullable=False, server_default="{}")
     )
+    stated: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JsonText, nullable=False, server_default="{}")
+    )
     xml: str = ""
     digest: str = ""
     differences: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JsonText, nullable=False, server_default="[]")
     )
+    differs: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Reconciliation(SQLModel, table=True):
     """A comparison of what was collected with what accounting reports. totals: by status, and sums.
 
-    sources: names, digests and columns of the two sides. status: open, closed.
+    sources: names, digests and columns of the two sides. status: loading (its rows are on their way),
+    open, closed.
     """
 
-    __table_args__ = (CheckConstraint("status IN ('open', 'closed')", name="status"),)
+    __table_args__ = (CheckConstraint("status IN ('loading', 'open', 'closed')", name="status"),)
 
     id: str = Field(primary_key=True)
     portfolio_id: int = Field(foreign_key="portfolio.id", index=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.models.base import BigInt, JsonText, UtcInstant
 
 
 class PolicyEventRow(SQLModel, table=True):
-    """Something that happened to a policy; only ever added. Fields as in `rules.policies.PolicyEvent`.
+    """Something that happened to a policy; only ever added. Fields as in `rules.insurance.policies`.
 
     about: id of the request, payment or endorsement behind it, "" = none.
     """
@@ -34,8 +34,9 @@ class PolicyEventRow(SQLModel, table=True):
 class AskRow(SQLModel, table=True):
     """What was asked of the back office; id is the fact's, or made at the receipts desk.
 
-    asks: `rules.asks.Asked` with its kind. steps: the calculation that it rests on. amount: to be paid
-    by the client (positive) or back (negative). first_charge: how the first charge by a new channel went.
+    asks: `rules.backoffice.asks.Asked` with its kind. steps: the calculation that it rests on. amount: to
+    be paid by the client (positive) or back (negative). due: the last day on which it is to be done.
+    first_charge: how the first charge by a new channel went.
     """
 
     __tablename__ = "ask"
@@ -48,6 +49,7 @@ class AskRow(SQLModel, table=True):
             "status IN ('open', 'approved', 'denied', 'done', 'failed', 'withdrawn')", name="status"
         ),
         CheckConstraint("answered_by IS NULL OR answered_by <> user_id", name="two_people"),
+        CheckConstraint("done_by IS NULL OR done_by <> user_id", name="done_by_another"),
     )
 
     id: str = Field(primary_key=True)
@@ -70,11 +72,18 @@ class AskRow(SQLModel, table=True):
     answered: datetime | None = Field(default=None, sa_type=UtcInstant)
     answered_by: int | None = Field(default=None, foreign_key="app_user.id")
     answer: str = ""
+    due: date | None = None
+    done: datetime | None = Field(default=None, sa_type=UtcInstant)
+    done_by: int | None = Field(default=None, foreign_key="app_user.id")
     first_charge: str = ""
 
 
 class MandateRow(SQLModel, table=True):
-    """A mandate to charge. account_number: the CLABE, for the charge file alone; token: of a card."""
+    """A mandate to charge. account_number: the CLABE, for the charge file alone; token: of a card.
+
+    renewal_told: the day on which the client was told that the policy's renewal will be charged. why: a
+    word on why it was taken back.
+    """
 
     __tablename__ = "mandate"
     __table_args__ = (
@@ -104,6 +113,8 @@ class MandateRow(SQLModel, table=True):
     revoked: datetime | None = Field(default=None, sa_type=UtcInstant)
     revoked_by: int | None = Field(default=None, foreign_key="app_user.id")
     last: str = ""
+    renewal_told: date | None = None
+    why: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class ChargeBatch(SQLModel, table=True):
@@ -141,6 +152,13 @@ class Charge(SQLModel, table=True):
         Index("ix_charge_mandate_id", "mandate_id"),
         Index("ix_charge_receipt_id", "receipt_id"),
         Index("ix_charge_account_id", "account_id"),
+        Index(
+            "ix_charge_open",
+            "receipt_id",
+            unique=True,
+            postgresql_where=text("status = 'sent'"),
+            sqlite_where=text("status = 'sent'"),
+        ),
         CheckConstraint("status IN ('sent', 'charged', 'rejected', 'stopped')", name="status"),
     )
 

@@ -10,11 +10,14 @@ import msgspec
 from storage.central.connection import Tx
 from storage.portfolio.unlocatable import unlocatable
 
-Kind = Literal["text", "int", "bool", "money", "date", "instant", "json"]
+Kind = Literal["text", "int", "bool", "money", "date", "instant", "json", "fact"]
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column's name and kind; money is minor units in the row of the store."""
+    """A column's name and kind; money is minor units in the row of the store.
+
+    fact: the body of a fact, JSON from which account numbers leave masked.
+    """
 
     name: str
     kind: Kind = "text"
@@ -38,7 +41,7 @@ DATASETS: dict[str, Dataset] = {
     "events": Dataset(
         _columns(
             """id device seq:int user client kind at:instant received_at:instant offset_ms:int status reason
-            body:json"""
+            body:fact"""
         ),
         """
         SELECT e.id, e.device, e.seq, u.name, c.ref, e.kind, e.at, e.received_at, e.offset_ms, e.status,
@@ -90,6 +93,42 @@ DATASETS: dict[str, Dataset] = {
         JOIN portfolio p ON p.id = a.portfolio_id
         LEFT JOIN app_user u ON u.id = y.user_id
         ORDER BY y.at, y.id
+        """,
+    ),
+    "ledger": Dataset(
+        _columns(
+            """id:int at:instant portfolio account kind amount:money currency payment policy receipt:int
+            component cause user why"""
+        ),
+        """
+        SELECT e.id, e.at, p.name, a.ref, e.kind, e.amount, e.currency, y.reference, o.number, r.number,
+            e.component, e.cause, u.name, e.why
+        FROM ledger_entry e
+        JOIN account a ON a.id = e.account_id
+        JOIN portfolio p ON p.id = a.portfolio_id
+        LEFT JOIN payment y ON y.id = e.payment_id
+        LEFT JOIN receipt r ON r.id = e.receipt_id
+        LEFT JOIN policy o ON o.id = r.policy_id
+        LEFT JOIN app_user u ON u.id = e.user_id
+        ORDER BY e.id
+        """,
+    ),
+    "orders": Dataset(
+        _columns(
+            """id kind portfolio account payment to_account amount:money currency payee instruction why
+            asked_by asked:instant status decided_by decided:instant answer"""
+        ),
+        """
+        SELECT m.id, m.kind, p.name, a.ref, y.reference, t.ref, m.amount, m.currency, m.payee, m.instruction,
+            m.why, u.name, m.asked, m.status, d.name, m.decided, m.answer
+        FROM money_order m
+        JOIN account a ON a.id = m.account_id
+        JOIN portfolio p ON p.id = a.portfolio_id
+        JOIN app_user u ON u.id = m.asked_by
+        LEFT JOIN payment y ON y.id = m.payment_id
+        LEFT JOIN account t ON t.id = m.to_account_id
+        LEFT JOIN app_user d ON d.id = m.decided_by
+        ORDER BY m.asked, m.id
         """,
     ),
     "clients": Dataset(

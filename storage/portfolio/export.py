@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from rules.debit.channel_changes import hidden
 from rules.explained import Explained
 from rules.money import show_minor
 from rules.words import tr
@@ -78,7 +79,22 @@ def rows_of(tx: Tx, dataset: Dataset) -> Iterator[list[Any]]:
         ]
 
 
-_READERS: dict[str, Callable[[Any], Any]] = {"date": day, "instant": instant, "json": document, "bool": bool}
+def _fact(value: Any) -> Any:
+    """The body of a fact; of an account number to be charged only its last four digits leave."""
+    body = document(value)
+    asked = body.get("asks")
+    if isinstance(asked, dict) and asked.get("clabe"):
+        body = body | {"asks": asked | {"clabe": hidden(str(asked["clabe"]))}}
+    return body
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "date": day,
+    "instant": instant,
+    "json": document,
+    "fact": _fact,
+    "bool": bool,
+}
 
 
 def _told(rows: Iterable[list[Any]], progress: Callable[[int], None] | None) -> Iterator[list[Any]]:
@@ -135,7 +151,7 @@ def _csv(dataset: Dataset, rows: Iterable[list[Any]], out: BinaryIO, _what: str)
 
 def _csv_cell(column: Column, value: Any) -> Any:
     plain = _plain(column, value)
-    if column.kind == "json" and plain is not None:
+    if column.kind in ("json", "fact") and plain is not None:
         return msgspec.json.encode(plain).decode()
     return safe_cell(plain) if column.kind == "text" else plain
 

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from rules.calendars import add_months
-from rules.mandates import CHANNELS
-from rules.policies import Beneficiary, Insured, PolicySheet, PolicyTerms
+from rules.debit.mandates import CHANNELS
+from rules.insurance.policies import Beneficiary, Insured, PolicySheet, PolicyTerms
+from rules.insurance.receipts import INSTALMENTS, NO_CESSATION, grace_end
 from rules.rates import WHOLE
-from rules.receipts import INSTALMENTS, NO_CESSATION, grace_end
 from rules.text import fold
 from rules.words import tr
 from storage.portfolio import fields

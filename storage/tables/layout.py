@@ -50,7 +50,7 @@ def fields(columns: Sequence[Column]) -> tuple[Field, ...]:
 
 
 def _has_money(column: Column) -> bool:
-    return column.kind == "money" or column.of == "money"
+    return not column.unnamed and (column.kind == "money" or column.of == "money")
 
 
 def _of(column: Column, place: int) -> list[Field]:
@@ -60,8 +60,10 @@ def _of(column: Column, place: int) -> list[Field]:
         part = "word" if column.kind == "word" else ""
         words = tr("{title} (UTC)", title=title) if kind == "instant" else title
         return [Field(key=column.key, title=words, kind=kind, place=place, part=part)]
-    share = "share" if column.kind == "percent" else "average"
     made_of = column.of or "count"
+    share, below = "share", made_of
+    if column.kind == "average":
+        share, below = "money" if made_of == "money" else "average", "count"
     return [
         Field(key=column.key, title=title, kind=share, place=place, part="share"),
         Field(
@@ -74,7 +76,7 @@ def _of(column: Column, place: int) -> list[Field]:
         Field(
             key=f"{column.key}_denominator",
             title=tr("{title}: denominator", title=title),
-            kind=made_of,
+            kind=below,
             place=place,
             part="denominator",
         ),
@@ -94,7 +96,8 @@ def _value(field: Field, row: Row) -> Value:
         return tr("Total")
     if isinstance(cell, tuple):
         if field.part == "share":
-            return Ratio(*cell).value
+            quotient = Ratio(*cell).value
+            return quotient.scaleb(-2) if quotient is not None and field.kind == "money" else quotient
         cell = cell[0] if field.part == "numerator" else cell[1]
     if cell is None or cell == "":
         return None

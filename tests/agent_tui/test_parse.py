@@ -27,6 +27,14 @@ def parse(capsys: pytest.CaptureFixture[str]) -> Any:
     return run
 
 
+def test_receipts_are_printed_as_they_are_typed(parse: Any) -> None:
+    ended, printed = parse("p rec4,2-3 4262 vie", "--json", *AT)
+    assert (ended, json.loads(printed)["fields"]["receipts"]) == (0, "2-4")
+    ended, printed = parse("p rec*@213 4262", *AT, "--lang", "en")
+    assert ended == 0
+    assert "every open receipt" in printed
+
+
 def test_json_is_the_documented_shape(parse: Any) -> None:
     code, out = parse("ppt 1500 vie spei", *AT, "--json", "--lang", "es")
     assert code == 0

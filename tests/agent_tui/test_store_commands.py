@@ -169,7 +169,7 @@ def test_seed_fills_a_new_store_and_prints_who_may_sign_in(
     assert run("seed", "--store", url, "--clients", "20", "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert told["clients"] == 20
-    assert {user["role"] for user in told["users"]} == {"agent", "lead", "admin"}
+    assert {user["role"] for user in told["users"]} == {"agent", "lead", "backoffice", "admin"}
     assert all(len(user["password"]) >= 12 for user in told["users"])
     assert run("seed", "--store", url) == 1
     assert "holds a demo portfolio already" in capsys.readouterr().err

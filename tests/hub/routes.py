@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 ROLES = ("agent", "lead", "backoffice", "admin", "auditor")
 USERS = {"agent": "agent1"} | {role: role for role in ROLES[1:]}
 ANYBODY = ("nobody", "expired", "revoked", *ROLES)
@@ -64,6 +66,48 @@ MAY = {
     ("GET", "/v1/reports/{name}/rows"): REPORT_READERS,
     ("GET", "/v1/reports/workbook"): REPORT_READERS,
     ("GET", "/v1/office"): OFFICE_READERS,
+    ("GET", "/v1/reconciliations"): OFFICE_READERS,
+    ("POST", "/v1/reconciliations"): OFFICE,
+    ("POST", "/v1/reconciliations/{run_id}/rows"): OFFICE,
+    ("POST", "/v1/reconciliations/{run_id}/match"): OFFICE,
+    ("GET", "/v1/reconciliations/{run_id}/rows"): OFFICE_READERS,
+    ("POST", "/v1/reconciliations/{run_id}/resolve"): OFFICE,
+    ("POST", "/v1/reconciliations/{run_id}/close"): OFFICE,
+    ("GET", "/v1/asks"): OFFICE_READERS,
+    ("GET", "/v1/asks/{ask_id}"): OFFICE_READERS,
+    ("POST", "/v1/asks"): OFFICE,
+    ("POST", "/v1/asks/figures"): OFFICE,
+    ("POST", "/v1/asks/{ask_id}/answer"): OFFICE,
+    ("POST", "/v1/asks/{ask_id}/do"): OFFICE,
+    ("POST", "/v1/asks/{ask_id}/withdraw"): OFFICE,
+    ("GET", "/v1/policies"): OFFICE_READERS,
+    ("GET", "/v1/policies/{policy_id}"): OFFICE_READERS,
+    ("GET", "/v1/payments"): OFFICE_READERS,
+    ("GET", "/v1/payments/{payment_id}"): OFFICE_READERS,
+    ("POST", "/v1/payments/{payment_id}/apply"): OFFICE,
+    ("POST", "/v1/payments/{payment_id}/take-back"): OFFICE,
+    ("POST", "/v1/payments/{payment_id}/bounce"): OFFICE,
+    ("POST", "/v1/payments/{payment_id}/transfer"): OFFICE,
+    ("POST", "/v1/payments/{payment_id}/refund"): OFFICE,
+    ("POST", "/v1/money-orders/{order_id}"): OFFICE,
+    ("GET", "/v1/charges"): OFFICE_READERS,
+    ("POST", "/v1/charges/batches"): OFFICE,
+    ("GET", "/v1/charges/batches/{batch_id}"): OFFICE,
+    ("POST", "/v1/charges/results"): OFFICE,
+    ("POST", "/v1/mandates/{mandate_id}/revoke"): OFFICE,
+    ("POST", "/v1/mandates/{mandate_id}/renewal"): OFFICE,
+    ("POST", "/v1/notices/{gateway}"): ANYBODY,
+    ("GET", "/v1/intents"): OFFICE_READERS,
+    ("POST", "/v1/intents/{intent_id}/withdraw"): OFFICE,
+    ("POST", "/v1/intents/{intent_id}/again"): OFFICE,
+    ("POST", "/v1/intents/{intent_id}/refund"): OFFICE,
+    ("POST", "/v1/terminal-files"): OFFICE,
+    ("GET", "/v1/cfdi"): OFFICE_READERS,
+    ("GET", "/v1/cfdi/{tax_id}"): OFFICE_READERS,
+    ("POST", "/v1/cfdi/requested"): OFFICE,
+    ("POST", "/v1/cfdi/stamped"): OFFICE,
+    ("POST", "/v1/cfdi/{tax_id}/sent"): OFFICE,
+    ("POST", "/v1/cfdi/{tax_id}/accepted"): OFFICE,
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,
@@ -73,3 +117,9 @@ MAY = {
 
 READS = {("POST", "/v1/session"), ("POST", "/v1/session/refresh"), ("DELETE", "/v1/session")}
 """Routes that change nothing but the caller's own session."""
+
+NOTICE = ("POST", "/v1/notices/{gateway}")
+"""Whoever calls here has no session: the signature on what is sent proves who it is."""
+
+NUMBERED = re.compile(r"\{(payment_id|policy_id)\}")
+"""Parts of paths that are numbers."""

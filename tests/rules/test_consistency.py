@@ -11,7 +11,7 @@ from rules.clients import Client, Promise
 from rules.consequences import check
 from rules.contact import ContactParameters
 from rules.facts import Instalment, ResultBody
-from rules.policies import Policy
+from rules.insurance.policies import Policy
 from rules.promises import last_date
 from rules.zones import instant
 from tests.rules.examples import FRIDAY_10_IN_MEXICO, client

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rules.buckets import bucket
 from rules.clients import Account, Client, Promise
 from rules.inconsistencies import CHECKED, Paid, bucket_differs, check_client
-from rules.policies import Policy, Receipt
+from rules.insurance.policies import Policy, Receipt
 from tests.rules.examples import client
 
 DAY = date(2026, 11, 20)

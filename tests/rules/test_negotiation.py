@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rules.insurance.policies import policy
 
 from rules import catalogue as catalogues
 from rules import negotiation as negotiations
@@ -21,6 +22,7 @@ from rules.capacity import capacity
 from rules.capture.body import to_body
 from rules.capture.plans import instalments
 from rules.capture.read import read
+from rules.capture.receipts import claimable
 from rules.capture.values import CaptureContext, PlanReading
 from rules.clients import Account, Agreement, Client, Request
 from rules.consistency import check
@@ -28,10 +30,10 @@ from rules.contact_parameters import parameters
 from rules.credit import PRINCIPAL, TAXED
 from rules.demand import due, payable
 from rules.facts import Instalment, ResultBody, Terms
+from rules.insurance.policies import Policy
 from rules.negotiation import hints, ladder
 from rules.offer_capture import granted_line
 from rules.offers import monthly_load
-from rules.policies import Policy
 from rules.steps import Offer, Scene
 from rules.terms import resting_on
 from tests.rules.examples import FRIDAY_10_IN_MEXICO, client
@@ -267,6 +269,75 @@ def test_payments_after_the_cover_ends_are_flagged() -> None:
     }  # fmt: skip
     date_offer = offers[1]
     assert (date_offer.line, date_offer.notes) == ("ppt 5000 25nov", ("before_pay_day",))
+
+
+def test_offers_on_a_premium_name_whole_receipts_and_end_with_the_cover() -> None:
+    cover = policy(starts=date(2026, 10, 10), today=TODAY, paid=1, status="grace")
+    second = cover.receipts[1]
+    account = card(product="insurance", overdue=second.total, total=sum(one.open for one in cover.receipts))
+    cover = msgspec.structs.replace(cover, grace_ends=second.grace_ends)
+    whose = client(accounts=(account,), policies=(cover,))
+    offers = ladder(whose, account, DATA, today=TODAY, level="agent", last_promise=TODAY + timedelta(days=5))
+    against = msgspec.structs.replace(context(account, TODAY), receipts=claimable((cover,), 70))
+    asked = [offer for offer in offers if offer.terms.payments]
+    assert {offer.terms.kind for offer in asked} == {"full", "date", "two_payments", "plan"}
+    for offer in asked:
+        assert offer.terms.receipts == (second.id,)
+        assert "rec2" in offer.line
+        assert not offer.terms.beyond_grace, offer.line
+        reading = read(offer.line, CATALOGUE, against)
+        body = to_body(reading, against, CATALOGUE, line=offer.line)
+        assert (reading.complete, body.receipts, body.amount) == (True, offer.terms.receipts, second.total)
+
+
+@given(
+    frequency=st.sampled_from(["annual", "semiannual", "quarterly", "monthly"]),
+    paid=st.integers(0, 11),
+    late=st.integers(1, 30),
+    net=st.integers(1_000_00, 10**8),
+)
+def test_whatever_is_past_due_is_offered_by_whole_receipts(
+    frequency: str, paid: int, late: int, net: int
+) -> None:
+    count = {"annual": 1, "semiannual": 2, "quarterly": 4, "monthly": 12}[frequency]
+    paid = min(paid, count - 1)
+    plain = policy(net=net, frequency=frequency, paid=paid)
+    today = plain.receipts[paid].due + timedelta(days=late)
+    cover = policy(net=net, frequency=frequency, paid=paid, today=today, status="grace")
+    past = [one for one in cover.receipts if one.status == "overdue"]
+    whole = sum(one.total for one in past)
+    cover = msgspec.structs.replace(cover, grace_ends=past[0].grace_ends)
+    account = card(product="insurance", overdue=whole, total=sum(one.open for one in cover.receipts))
+    whose = client(accounts=(account,), policies=(cover,))
+    against = msgspec.structs.replace(context(account, today), receipts=claimable((cover,), 70))
+    for offer in ladder(whose, account, DATA, today=today, level="agent", last_promise=today):
+        if not offer.terms.payments:
+            continue
+        assert offer.terms.receipts == tuple(one.id for one in past)
+        assert sum(one.amount for one in offer.terms.payments) == offer.terms.to_pay == whole
+        reading = read(offer.line, CATALOGUE, against)
+        assert reading.complete, (offer.line, reading.errors)
+        body = to_body(reading, against, CATALOGUE, line=offer.line)
+        assert (body.receipts, body.amount) == (offer.terms.receipts, whole)
+        assert len(offer.terms.payments) == 1 or body.instalments == offer.terms.payments
+
+
+def test_a_plan_over_several_receipts_pays_one_after_the_other() -> None:
+    cover = policy(starts=date(2026, 9, 10), today=TODAY, grace_days=90, status="grace")
+    late = [one for one in cover.receipts if one.due < TODAY]
+    account = card(product="insurance", overdue=sum(one.total for one in late), total=12_000_00)
+    whose = client(accounts=(account,), policies=(cover,))
+    offers = ladder(whose, account, DATA, today=TODAY, level="agent")
+    plan = next(offer for offer in offers if offer.terms.kind == "two_payments")
+    assert [one.amount for one in plan.terms.payments] == [one.total for one in late]
+    assert plan.terms.receipts == tuple(one.id for one in late)
+
+
+def test_a_disputed_premium_names_no_receipts() -> None:
+    cover = policy(starts=date(2026, 10, 10), today=TODAY, paid=1, status="grace")
+    account = card(product="insurance", overdue=926_55, total=900_00, disputed=100_00)
+    offers = ladder(client(accounts=(account,), policies=(cover,)), account, DATA, today=TODAY, level="agent")
+    assert not any(offer.terms.receipts for offer in offers)
 
 
 def test_a_capacity_sheet_marks_what_is_above_it() -> None:

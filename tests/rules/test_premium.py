@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from rules.cfdi import complement_lines
 from rules.identifiers import read_clabe, valid_curp, valid_rfc
-from rules.premiums import (
+from rules.insurance.premiums import (
     OpenReceipt,
     apply_payment,
     claim_offset,
@@ -18,7 +17,7 @@ from rules.premiums import (
     frequency_change,
     spread_delta,
 )
-from rules.receipts import (
+from rules.insurance.receipts import (
     INSTALMENTS,
     breakdown,
     cover_after_payment,
@@ -29,9 +28,10 @@ from rules.receipts import (
     grace_end,
     rehabilitation,
 )
-from rules.reconciliation import reconcile
+from rules.insurance.unearned import by_instalments, pro_rata, short_rate, term
+from rules.tax.cfdi import complement_lines
 from rules.text import find_pan
-from rules.unearned import by_instalments, pro_rata, short_rate, term
+from rules.tools.reconciliation import reconcile
 from rules.zones import instant
 
 MONEY = st.integers(0, 10**9)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rules.clients import Account, Attempt, Callback, Client, Phone, Promise
 from rules.contact import ContactParameters, may_contact, parameters
-from rules.policies import Policy
+from rules.insurance.policies import Policy
 from rules.queue import BROKEN_FIRST, LAPSES_TODAY, PARTS, placement, score
 from rules.zones import instant
 from tests.rules.examples import FRIDAY_10_IN_MEXICO, client
@@ -84,25 +84,26 @@ def test_the_parts_sum_to_the_score(person: Client) -> None:
     assert list(parts.values()) == sorted(parts.values(), reverse=True)
 
 
-@given(CLIENTS)
-def test_cover_that_ends_today_beats_everybody_without_one_but_a_broken_promise(person: Client) -> None:
-    person = msgspec.structs.replace(
-        person, promises=tuple(one for one in person.promises if one.status != "broken")
-    )
-    without = msgspec.structs.replace(person, policies=())
-    assert score(without, TODAY)[0] < LAPSES_TODAY
-    assert score(msgspec.structs.replace(person, policies=(policy(0),)), TODAY)[0] >= LAPSES_TODAY
+@given(CLIENTS, CLIENTS)
+def test_cover_that_ends_today_at_noon_goes_before_everybody_else(person: Client, other: Client) -> None:
+    lapsing = msgspec.structs.replace(person, policies=(policy(0),))
+    ahead = tuple(one for one in other.policies if one.grace_ends != policy(0).grace_ends)
+    broken = (*other.promises, promise("broken", TODAY - timedelta(days=1)))
+    other = msgspec.structs.replace(other, promises=broken, policies=ahead)
+    assert score(other, TODAY)[0] < LAPSES_TODAY <= score(lapsing, TODAY)[0]
 
 
 @given(CLIENTS, CLIENTS, st.integers(1, 7))
-def test_a_promise_broken_of_late_goes_before_everybody_else(
+def test_a_promise_broken_of_late_goes_before_everybody_but_what_lapses_today(
     person: Client, other: Client, days: int
 ) -> None:
     late = promise("broken", TODAY - timedelta(days=days))
     broken = msgspec.structs.replace(person, promises=(late,))
     kept = tuple(one for one in other.promises if one.status != "broken")
+    ahead = tuple(one for one in other.policies if one.grace_ends != policy(0).grace_ends)
+    rest = msgspec.structs.replace(other, promises=kept, policies=ahead)
     assert score(broken, TODAY)[0] >= BROKEN_FIRST
-    assert score(broken, TODAY)[0] > score(msgspec.structs.replace(other, promises=kept), TODAY)[0]
+    assert score(broken, TODAY)[0] > score(rest, TODAY)[0]
 
 
 def test_what_was_promised_anew_ends_the_haste_of_a_broken_promise() -> None:
@@ -138,7 +139,7 @@ def test_a_broken_promise_and_long_silence_make_a_client_more_urgent() -> None:
 
 def test_cover_lapses_in_the_order_of_days() -> None:
     points = [score(client(policies=(policy(days),)), TODAY)[1].get("lapses", 0) for days in range(-1, 9)]
-    assert points == [0, 2000, 400, 350, 300, 250, 200, 150, 100, 0]
+    assert points == [0, LAPSES_TODAY, 400, 350, 300, 250, 200, 150, 100, 0]
     assert "lapses" not in score(client(policies=(policy(0, "lapsed"),)), TODAY)[1]
 
 

@@ -22,6 +22,7 @@ from agent_tui.i18n import set_language
 from rules import catalogue as catalogues
 from rules import negotiation as negotiations
 from rules import scripts as call_scripts
+from rules.capture.receipts import claimable
 from rules.capture.values import CaptureContext
 from rules.catalogue import Catalogue
 from rules.clients import Account, Attempt, Client, Detail, Email, HistoryEntry, Phone, Promise
@@ -44,8 +45,8 @@ from rules.desk import (
 )
 from rules.facts import ResultBody
 from rules.goals import daily_goal
+from rules.insurance.policies import Claim, Endorsement, Policy, Receipt
 from rules.negotiation import Negotiation
-from rules.policies import Claim, Endorsement, Policy, Receipt
 from rules.searching import open_search
 from rules.team import Team
 from rules.terms import cover_end
@@ -443,6 +444,7 @@ class FakeDesk:
             phones=tuple(phone.id for phone in client.phones),
             selected_phone=client.phones[self.phone].id if client.phones else None,
             cover_ends=ends.astimezone(ZoneInfo(client.zones[0])) if ends else None,
+            receipts=claimable(client.policies, account.id),
         )
 
     def _next(self, step: int) -> Saved:

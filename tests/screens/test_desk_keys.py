@@ -11,6 +11,8 @@ from textual.binding import Binding
 from agent_tui.keymap import load_keys
 from agent_tui.terminal_app import TerminalApp
 from rules.catalogue import KEYS as RESULT_KEYS
+from screens.account.dialog import AccountDialog
+from screens.account.screen import AccountScreen
 from screens.agenda import AgendaScreen
 from screens.board.answer import AnswerScreen
 from screens.board.matters import CaseScreen, InconsistencyScreen, SeenScreen
@@ -41,6 +43,8 @@ DESK = (
     SkipScreen,
     StateScreen,
     HelpScreen,
+    AccountScreen,
+    AccountDialog,
     AgendaScreen,
     DayScreen,
     ContactsScreen,
@@ -64,7 +68,7 @@ BINDINGS = [Binding("f5", "a", id="one"), Binding("f6", "b", id="two"), Binding(
 PLAIN = re.compile(
     r"f([1-9]|1[0-2])|ctrl\+[a-gk-lnopq-z]|[0-9a-z?]|question_mark|slash|(shift\+)?tab|enter|escape"
     r"|up|down|left|right|page(up|down)|home|end|space|minus|plus|at|number_sign|exclamation_mark|equals_sign|asterisk|ampersand"
-    r"|colon|percent_sign"
+    r"|colon|percent_sign|dollar_sign"
 )
 """What a plain xterm sends: no alt, no ctrl with shift, none of the ctrl keys that are others in disguise."""
 

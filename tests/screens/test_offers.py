@@ -171,8 +171,12 @@ async def test_a_plan_beyond_the_cover_is_flagged_and_can_be_saved(
         await type_keys(pilot, "4")
         await pilot.pause()
         text = screen_text(pilot.app)
-        assert "plan 3xq 3550 30nov" in text
+        assert "plan 3xq rec3 30nov" in text
         assert "28-nov 12:00" in text, "the preview says when the cover ends"
+        await type_keys(pilot, "<enter>")
+        await pilot.pause()
+        assert not desk.saved, "the warning has to be seen once"
+        assert "otra vez" in screen_text(pilot.app)
         await type_keys(pilot, "<enter>")
     assert [body.code for body in desk.saved] == ["PLAN"]
 

@@ -118,7 +118,7 @@ def test_a_contract_whole(width: int, snapshot: SnapshotAssertion) -> None:
 def test_a_balance_that_the_account_does_not_bear_out_is_said() -> None:
     wrong = msgspec.structs.replace(OWED, components=OWED.components | {"capital_vigente": 161_000_01})
 
-    assert "0.01 more or less: report it" in text(contract_sheet(wrong, client(wrong), NOW, 78))
+    assert "differs by 0.01: report it" in text(contract_sheet(wrong, client(wrong), NOW, 78))
     assert "report it" not in text(contract_sheet(OWED, client(OWED), NOW, 78))
 
 

@@ -37,6 +37,7 @@ _CHUNK = """
         SELECT p.account_id, sum(p.amount) AS amount
         FROM payment p
         WHERE p.account_id > :after AND p.account_id <= :upto AND p.at >= :begins
+            AND p.bounced_at IS NULL
         GROUP BY p.account_id
     ) r ON r.account_id = a.id
     WHERE a.portfolio_id = :portfolio AND a.id > :after AND a.id <= :upto

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,12 +42,13 @@ class _Promise(msgspec.Struct, frozen=True, kw_only=True):
     counts: bool
 
 
-def judge(tx: Tx, client_ids: Iterable[int], deltas: Deltas) -> set[int]:
+def judge(tx: Tx, client_ids: Iterable[int], deltas: Deltas, gone: Collection[int] = ()) -> set[int]:
     """Bring the promises of some clients up to date; which clients that changed.
 
     The caller holds the clients locked. A payment counts once: for the promise of its
     account that falls due first among those whose window it is in. A broken promise is put
     before a lead; where a payment that was posted late mends it, that matter is closed.
+    What is kept stays kept, but on the accounts of `gone`, from which money went again.
     """
     ids = sorted(set(client_ids))
     by_account = _promises(tx, ids, books(tx))
@@ -56,7 +57,8 @@ def judge(tx: Tx, client_ids: Iterable[int], deltas: Deltas) -> set[int]:
     changed: set[int] = set()
     for account_id, promises in by_account.items():
         for promise, found in _follow(tx, promises, received.get(account_id, [])):
-            if not moves(promise.status, promise.paid, found):
+            same = (promise.status, promise.paid) == (found.status, found.counted)
+            if same or (account_id not in gone and not moves(promise.status, promise.paid, found)):
                 continue
             moved.append({"id": promise.id, "status": found.status, "paid": found.counted})
             changed.add(promise.client_id)
@@ -153,13 +155,28 @@ def _put_before_lead(tx: Tx, promise: _Promise, deltas: Deltas) -> None:
 
 
 def _payments(tx: Tx, ids: list[int]) -> dict[int, list[tuple[Any, int]]]:
+    """What each account's promises are judged by: what came and stayed, by the hour at which it was paid.
+
+    A payment that bounced keeps nothing; one that was moved counts where it is now.
+    """
     rows = tx.all(
         """
-        SELECT p.account_id, p.at, p.amount
-        FROM payment p
-        JOIN account a ON a.id = p.account_id
-        WHERE a.client_id IN :ids
-        ORDER BY p.account_id, p.at, p.id
+        SELECT account_id, at, CAST(sum(amount) AS BIGINT)
+        FROM (
+            SELECT p.id, p.account_id, p.at, p.amount
+            FROM payment p
+            JOIN account a ON a.id = p.account_id
+            WHERE a.client_id IN :ids AND p.bounced_at IS NULL
+            UNION ALL
+            SELECT p.id, e.account_id, p.at, CASE e.kind WHEN 'moved_in' THEN e.amount ELSE -e.amount END
+            FROM ledger_entry e
+            JOIN account a ON a.id = e.account_id
+            JOIN payment p ON p.id = e.payment_id
+            WHERE a.client_id IN :ids AND e.kind IN ('moved_in', 'moved_out') AND p.bounced_at IS NULL
+        ) came
+        GROUP BY id, account_id, at
+        HAVING sum(amount) > 0
+        ORDER BY account_id, at, id
         """,
         ids=ids,
     )

@@ -39,6 +39,8 @@ NEVER_KEPT = frozenset(
         "unknown_account",
         "currency_mismatch",
         "amount_not_positive",
+        "receipts_not_taken",
+        "unknown_receipt",
     }
 )
 """Problems for which a result is refused. The rules on dates and limits were checked where
@@ -55,7 +57,29 @@ def refusal(work: Work, body: ResultBody, at: datetime) -> str | None:
     # What is agreed on is held against the debt by component, and is written down so.
     client = work.in_detail(body.client_id) if result.effect in AGREEING else work.clients[body.client_id]
     problems = check(result, body, client, at, work.parameters(body.client_id))
-    return next((problem.code for problem in problems if problem.code in NEVER_KEPT), None)
+    never = next((problem.code for problem in problems if problem.code in NEVER_KEPT), None)
+    return never or ("unknown_receipt" if _foreign_receipts(work, body) else None)
+
+
+def _foreign_receipts(work: Work, body: ResultBody) -> bool:
+    """Whether a result names receipts that are not the client's, or of another account of the client's.
+
+    One that was paid or replaced meanwhile is the client's all the same.
+    """
+    if not body.receipts:
+        return False
+    rows = work.tx.all(
+        """
+        SELECT r.id, a.id
+        FROM receipt r
+        JOIN policy p ON p.id = r.policy_id
+        JOIN account a ON a.id = p.account_id
+        WHERE r.id IN :ids AND a.client_id = :client
+        """,
+        ids=list(body.receipts),
+        client=body.client_id,
+    )
+    return {row[0] for row in rows if body.account_id in (None, row[1])} != set(body.receipts)
 
 
 def take_result(work: Work, event: Event, body: ResultBody, at: datetime) -> EventResult:
@@ -266,6 +290,7 @@ def _add_rows(
             channel=_short(promise.channel),
             grace_days=parameters.promise_grace_days,
             agent=work.who.name,
+            receipts=list(promise.receipts),
         )
     for case in made.cases:
         _add_case(work, client.id, case)

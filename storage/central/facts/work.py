@@ -19,13 +19,15 @@ from rules.contact import ContactParameters
 from rules.facts import Event, ResultBody
 from rules.strategies.plans import Strategy
 from storage.central.changes import touch
-from storage.central.clients import standings
+from storage.central.clients import standings, with_money
 from storage.central.connection import Tx, day, maybe_instant
 from storage.central.counting.figures import Deltas
 from storage.central.debts import in_detail
 from storage.central.doors.people import Who
 from storage.central.facts import effects
+from storage.central.intents import intake
 from storage.central.leading.strategies import in_force
+from storage.central.policies.asks import INSERT as ASKED
 from storage.central.portfolios import Book, books
 from storage.central.queue.queueing import end_leases, place
 from storage.central.records.agreements import VOID, VOID_TASKS, agreements
@@ -61,9 +63,9 @@ _INSERTS = {
     """,
     "promise": """
         INSERT INTO promise (id, event_id, number, client_id, account_id, user_id, made, due, amount,
-            currency, channel, status, paid, grace_days, agent)
+            currency, channel, status, paid, grace_days, agent, receipts)
         VALUES (:id, :event, :number, :client, :account, :user, :made, :due, :amount,
-            :currency, :channel, 'open', 0, :grace_days, :agent)
+            :currency, :channel, 'open', 0, :grace_days, :agent, :receipts)
     """,
     "callback": """
         INSERT INTO callback (id, client_id, user_id, due_at, phone, note, status)
@@ -131,6 +133,8 @@ _INSERTS = {
         UPDATE task SET status = 'done', outcome = :outcome, done_at = :at
         WHERE id = :id AND client_id = :client AND status = 'open'
     """,
+    "ask": ASKED,
+    "intent": intake.INSERT,
     "agreement_void": VOID,
     "agreement_tasks_void": VOID_TASKS,
     "client": """
@@ -254,6 +258,12 @@ class Work:
             client = msgspec.structs.replace(client, accounts=in_detail(self.tx, client.accounts))
             self.clients[client_id] = client
         return client
+
+    def with_money(self, client_id: int) -> Client:
+        """The client with receipts, requests, mandates and payments under way, as the store has them now."""
+        self.settle(client_id)
+        self.clients[client_id] = with_money(self.tx, self.clients[client_id])
+        return self.clients[client_id]
 
     def book(self, client_id: int) -> Book:
         """The portfolio of a client."""

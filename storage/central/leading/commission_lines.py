@@ -23,6 +23,7 @@ _ITEMS = {
         FROM payment p
         JOIN account a ON a.id = p.account_id
         WHERE a.portfolio_id = :portfolio AND p.user_id IS NOT NULL AND p.at >= :begin AND p.at < :end
+            AND p.bounced_at IS NULL
     """,
     EVALUATION: """
         SELECT e.id, e.user_id, '', e.score

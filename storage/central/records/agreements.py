@@ -13,6 +13,7 @@ from rules.deliveries import TASK
 from rules.facts import DeliveryBody, Event, EventResult, Terms
 from rules.forbidden import refuse_if_forbidden
 from storage.central.connection import Tx, document, grouped, instant, maybe_instant
+from storage.central.policies.sheets import policies
 
 if TYPE_CHECKING:
     from storage.central.facts.work import Work
@@ -124,6 +125,9 @@ def _written(work: Work, client: Client, agreement: Agreement) -> str:
     parameters = work.parameters(client.id)
     account: Account = next(one for one in client.accounts if one.id == agreement.account_id)
     zone = (client.zones or parameters.default_zones)[0]
+    if agreement.terms.receipts:  # of the receipts, what is read for the queue knows nothing
+        own = policies(work.tx, [client.id], details=True)
+        client = msgspec.structs.replace(client, policies=tuple(own.get(client.id, ())))
     return writing.text(client, account, agreement, zone=zone, grace_days=parameters.promise_grace_days)
 
 

@@ -15,8 +15,9 @@ from rules.text import clean
 from rules.zones import local_day
 from storage.central.connection import Tx, document, instant
 from storage.central.counting.figures import Deltas
-from storage.central.debts import accounts, policies
+from storage.central.debts import accounts
 from storage.central.history import promises
+from storage.central.policies.sheets import policies
 from storage.central.portfolios import Book, books
 from storage.central.records.reviews import put_before_lead, tell_boards
 
@@ -117,7 +118,7 @@ def _payments(tx: Tx, clients: dict[int, Client], known: dict[int, Book]) -> dic
         SELECT a.client_id, a.portfolio_id, p.account_id, p.at, p.amount, p.reference
         FROM payment p
         JOIN account a ON a.id = p.account_id
-        WHERE a.client_id IN :ids
+        WHERE a.client_id IN :ids AND p.bounced_at IS NULL
         ORDER BY p.id
         """,
         ids=list(clients),

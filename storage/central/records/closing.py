@@ -14,20 +14,13 @@ from storage.central.facts.payments import lower_debt
 from storage.central.queue.queueing import lock_clients, place
 from storage.central.records.cases import DISPUTED, review_id
 from storage.central.records.reviews import tell_boards
+from storage.central.refusing import NotDone as NotDone
 from storage.central.upkeep import audit
 
 LONGEST_NOTE = 4000
 
 _STOPS = ("hold", "not_before", "do_not_contact", "stopped")
 """Effects of the result that a case gives back when it ends."""
-
-
-class NotDone(Exception):
-    """A record was left as it was: why, as a code, which the function that raises it lists."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def checked_note(note: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
-from rules.receipts import STATUTORY_GRACE_DAYS
+from rules.insurance.receipts import STATUTORY_GRACE_DAYS
 from rules.reports import ReportName
 from rules.tables import Cell, Column, Row, Table
 from rules.words import mark
@@ -46,8 +46,8 @@ RECEIPTS = (
 )
 
 _RECEIPTS = """
-    SELECT r.id, y.id, y.number, y.channel, y.grace_days, r.number, r.due, r.paid_on, r.total, a.id,
-        a.portfolio_id, a.currency, c.name
+    SELECT r.id, y.id, y.number, CASE WHEN r.channel = '' THEN y.channel ELSE r.channel END, y.grace_days,
+        r.number, r.due, r.paid_on, r.total, a.id, a.portfolio_id, a.currency, c.name, y.channel
     FROM receipt r
     JOIN policy y ON y.id = r.policy_id
     JOIN account a ON a.id = y.account_id
@@ -58,16 +58,28 @@ _RECEIPTS = """
     ORDER BY r.due, r.id
 """.replace("{scope}", in_scope("s.user_id"))
 _CHANGES = """
-    SELECT i.account_id, max(i.at)
-    FROM interaction i
-    JOIN policy y ON y.account_id = i.account_id
-    WHERE i.code IN :codes AND i.retracted_by IS NULL AND i.at < :ends
-    GROUP BY i.account_id
+    SELECT account_id, max(at)
+    FROM (
+        SELECT i.account_id, i.at
+        FROM interaction i
+        JOIN policy y ON y.account_id = i.account_id
+        WHERE i.code IN :codes AND i.retracted_by IS NULL AND i.at < :ends
+        UNION ALL
+        SELECT y.account_id, e.at
+        FROM policy_event e
+        JOIN policy y ON y.id = e.policy_id
+        WHERE e.kind = 'channel' AND e.at < :ends
+    ) changed
+    GROUP BY account_id
 """
+"""A result said that the channel changes, or the change that was asked for was carried out."""
 
 
 class _Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """A receipt that fell due. changed: the day on which its policy's channel was last changed."""
+    """A receipt that fell due, collected by a channel.
+
+    changed: the day on which its policy's channel was last changed; moved_to: the one that it has now.
+    """
 
     id: int
     policy_id: int
@@ -82,6 +94,7 @@ class _Receipt(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
     currency: str
     changed: date | None
+    moved_to: str
 
 
 def table(asked: Asked) -> Table:
@@ -90,19 +103,25 @@ def table(asked: Asked) -> Table:
     Around a change stand all receipts of the policies that changed to the channel.
     """
     groups: dict[tuple[str, str], list[_Receipt]] = {}
+    moved: dict[tuple[str, str], list[_Receipt]] = {}
     for one in _receipts(asked):
         groups.setdefault((one.channel, one.currency), []).append(one)
+        moved.setdefault((one.moved_to, one.currency), []).append(one)
     rows = tuple(
-        Row(key=key(*place), cells=(place[0], *_cells(asked, groups[place])), currency=place[1])
-        for place in sorted(groups)
+        Row(
+            key=key(*place),
+            cells=(place[0], *_cells(asked, groups.get(place, []), moved.get(place, []))),
+            currency=place[1],
+        )
+        for place in sorted(groups.keys() | moved.keys())
     )
     return made(asked, NAME, COLUMNS, rows)
 
 
-def _cells(asked: Asked, found: list[_Receipt]) -> tuple[Cell, ...]:
+def _cells(asked: Asked, found: list[_Receipt], moved: list[_Receipt]) -> tuple[Cell, ...]:
     of_days = [one for one in found if one.due >= asked.since]
     on_time = [one for one in of_days if one.on_time]
-    changed = [(one, one.changed) for one in found if one.changed is not None]
+    changed = [(one, one.changed) for one in moved if one.changed is not None]
     amounts = sum(one.amount for one in on_time), sum(one.amount for one in of_days)
     return (
         len(of_days),
@@ -137,6 +156,7 @@ def _receipts(asked: Asked) -> list[_Receipt]:
                 policy=row[2],
                 number=row[5],
                 channel=row[3],
+                moved_to=row[13],
                 portfolio=book.name,
                 client=row[12],
                 due=due,
@@ -151,7 +171,7 @@ def _receipts(asked: Asked) -> list[_Receipt]:
 
 
 def _changes(asked: Asked) -> dict[int, datetime]:
-    """When accounts of policies were last moved to another channel: a result said so."""
+    """When accounts of policies were last moved to another channel."""
     codes = [code for code, one in catalogue().results.items() if one.effect == "auto_pay"]
     ends = datetime.combine(asked.until + timedelta(days=1), time(), UTC)
     return {row[0]: instant(row[1]) for row in asked.tx.all(_CHANGES, codes=codes, ends=ends)}

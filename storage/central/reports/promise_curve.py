@@ -37,7 +37,7 @@ _PROMISES = f"""
 _PAYMENTS = f"""
     SELECT y.account_id, y.at, y.amount
     FROM payment y
-    WHERE y.account_id IN (
+    WHERE y.bounced_at IS NULL AND y.account_id IN (
         SELECT p.account_id
         FROM promise p
         JOIN client c ON c.id = p.client_id

@@ -43,6 +43,7 @@ from storage.central.reports import (
     rooms,
     service,
     strategies,
+    tax_receipts,
     tool_use,
 )
 from storage.central.reports.asked import Asked, asked
@@ -92,6 +93,7 @@ SHELF = {
         channels,
         planner,
         cleanup,
+        tax_receipts,
     )
     for name in (module.NAME,)
 }

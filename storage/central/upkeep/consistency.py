@@ -10,6 +10,56 @@ from storage.central.counting.recount import differences
 from storage.central.portfolios import books
 from storage.central.upkeep.vouching import verify
 
+_OF_MONEY = (
+    (
+        mark("Accounts whose deposit is not the sum of their entries: {number} (first: {first})."),
+        """
+        SELECT a.id
+        FROM account a
+        LEFT JOIN (
+            SELECT account_id, sum(CASE
+                WHEN kind IN ('received', 'moved_in', 'unapplied') THEN amount
+                WHEN kind IN ('adjusted', 'unadjusted') THEN 0 ELSE -amount END) AS deposit
+            FROM ledger_entry
+            GROUP BY account_id
+        ) e ON e.account_id = a.id
+        WHERE a.deposit <> coalesce(e.deposit, 0)
+        """,
+    ),
+    (
+        mark("Receipts whose paid amount is not that of their entries: {number} (first: {first})."),
+        """
+        SELECT r.id
+        FROM receipt r
+        LEFT JOIN (
+            SELECT receipt_id,
+                sum(CASE kind WHEN 'applied' THEN amount WHEN 'unapplied' THEN -amount ELSE 0 END) AS paid,
+                sum(CASE kind WHEN 'adjusted' THEN amount WHEN 'unadjusted' THEN -amount ELSE 0 END)
+                    AS adjusted
+            FROM ledger_entry
+            WHERE receipt_id IS NOT NULL
+            GROUP BY receipt_id
+        ) e ON e.receipt_id = r.id
+        WHERE r.paid <> coalesce(e.paid, 0) OR r.adjusted <> coalesce(e.adjusted, 0)
+        """,
+    ),
+    (
+        mark("Receipts that hold more than their total: {number} (first: {first})."),
+        "SELECT id FROM receipt WHERE paid + adjusted > total",
+    ),
+    (
+        mark("Payments that the ledger received with another amount: {number} (first: {first})."),
+        """
+        SELECT y.id
+        FROM payment y
+        JOIN ledger_entry e ON e.payment_id = y.id AND e.kind = 'received'
+        GROUP BY y.id, y.amount, y.account_id
+        HAVING sum(e.amount) <> y.amount OR min(e.account_id) <> y.account_id
+        """,
+    ),
+)
+"""What the ledger says against what was derived from it; of payments from before it nothing is known."""
+
 _FAULTS = (
     (
         mark("Clients that stand in the queue more than once: {number} (first: {first})."),
@@ -109,6 +159,7 @@ _FAULTS = (
         HAVING count(*) > 1
         """,
     ),
+    *_OF_MONEY,
 )
 
 _NOWHERE = """

@@ -41,12 +41,33 @@ def _columns() -> None:
     op.add_column("policy", sa.Column("sheet", JsonText, server_default="{}", nullable=False))
     op.create_index("ix_policy_number", "policy", ["number"], unique=False, if_not_exists=True)
     op.add_column("promise", sa.Column("receipts", JsonText, server_default="[]", nullable=False))
+    op.create_index(
+        "ix_account_deposit",
+        "account",
+        ["deposit"],
+        unique=False,
+        if_not_exists=True,
+        postgresql_where=sa.text("deposit > 0"),
+        sqlite_where=sa.text("deposit > 0"),
+    )
+    op.create_index("ix_payment_reference", "payment", ["reference"], unique=False, if_not_exists=True)
+    op.add_column("payment", sa.Column("bounced_at", UtcInstant(), nullable=True))
+    op.add_column("payment", sa.Column("payer", sa.String(), server_default="", nullable=False))
     op.add_column("receipt", sa.Column("paid", BigInt, server_default="0", nullable=False))
     op.add_column("receipt", sa.Column("adjusted", BigInt, server_default="0", nullable=False))
     op.add_column("receipt", sa.Column("since", sa.Date(), nullable=True))
     op.add_column("receipt", sa.Column("until", sa.Date(), nullable=True))
     op.add_column("receipt", sa.Column("channel", sa.String(), server_default="", nullable=False))
     op.add_column("receipt", sa.Column("method", sa.String(), server_default="", nullable=False))
+    op.create_index(
+        "ix_receipt_untaxed",
+        "receipt",
+        ["policy_id"],
+        unique=False,
+        if_not_exists=True,
+        postgresql_where=sa.text("cfdi IN ('needed', 'requested')"),
+        sqlite_where=sa.text("cfdi IN ('needed', 'requested')"),
+    )
     op.create_index(
         "ix_receipt_grace_ends", "receipt", ["status", "grace_ends"], unique=False, if_not_exists=True
     )
@@ -93,14 +114,19 @@ def _policies() -> None:
         sa.Column("answered", UtcInstant(), nullable=True),
         sa.Column("answered_by", sa.Integer(), nullable=True),
         sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("done", UtcInstant(), nullable=True),
+        sa.Column("done_by", sa.Integer(), nullable=True),
         sa.Column("first_charge", sa.String(), nullable=False),
         sa.CheckConstraint(
             "status IN ('open', 'approved', 'denied', 'done', 'failed', 'withdrawn')", name="ck_ask_status"
         ),
         sa.CheckConstraint("answered_by IS NULL OR answered_by <> user_id", name="ck_ask_two_people"),
+        sa.CheckConstraint("done_by IS NULL OR done_by <> user_id", name="ck_ask_done_by_another"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_ask_account_id"),
         sa.ForeignKeyConstraint(["answered_by"], ["app_user.id"], name="fk_ask_answered_by"),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name="fk_ask_client_id"),
+        sa.ForeignKeyConstraint(["done_by"], ["app_user.id"], name="fk_ask_done_by"),
         sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name="fk_ask_policy_id"),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name="fk_ask_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_ask"),
@@ -148,6 +174,8 @@ def _policies() -> None:
         sa.Column("revoked", UtcInstant(), nullable=True),
         sa.Column("revoked_by", sa.Integer(), nullable=True),
         sa.Column("last", sa.String(), nullable=False),
+        sa.Column("renewal_told", sa.Date(), nullable=True),
+        sa.Column("why", sa.String(), server_default="", nullable=False),
         sa.CheckConstraint("status IN ('active', 'revoked', 'suspended')", name="ck_mandate_status"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_mandate_account_id"),
         sa.ForeignKeyConstraint(["ask_id"], ["ask.id"], name="fk_mandate_ask_id"),
@@ -184,6 +212,14 @@ def _policies() -> None:
     op.create_index("ix_charge_account_id", "charge", ["account_id"], unique=False)
     op.create_index("ix_charge_batch_id", "charge", ["batch_id"], unique=False)
     op.create_index("ix_charge_mandate_id", "charge", ["mandate_id"], unique=False)
+    op.create_index(
+        "ix_charge_open",
+        "charge",
+        ["receipt_id"],
+        unique=True,
+        postgresql_where=sa.text("status = 'sent'"),
+        sqlite_where=sa.text("status = 'sent'"),
+    )
     op.create_index("ix_charge_receipt_id", "charge", ["receipt_id"], unique=False)
     op.create_index("ix_charge_reference", "charge", ["reference"], unique=False)
 
@@ -253,6 +289,7 @@ def _money() -> None:
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("why", sa.String(), nullable=False),
+        sa.Column("lowered", JsonText, server_default="{}", nullable=False),
         sa.CheckConstraint("amount > 0", name="ck_ledger_entry_amount"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_ledger_entry_account_id"),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name="fk_ledger_entry_payment_id"),
@@ -298,6 +335,7 @@ def _money() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_money_order"),
     )
     op.create_index("ix_money_order_account_id", "money_order", ["account_id"], unique=False)
+    op.create_index("ix_money_order_payment_id", "money_order", ["payment_id"], unique=False)
     op.create_index("ix_money_order_status", "money_order", ["status"], unique=False)
 
 
@@ -318,7 +356,7 @@ def _office() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("closed", UtcInstant(), nullable=True),
         sa.Column("closed_by", sa.Integer(), nullable=True),
-        sa.CheckConstraint("status IN ('open', 'closed')", name="ck_reconciliation_status"),
+        sa.CheckConstraint("status IN ('loading', 'open', 'closed')", name="ck_reconciliation_status"),
         sa.ForeignKeyConstraint(["closed_by"], ["app_user.id"], name="fk_reconciliation_closed_by"),
         sa.ForeignKeyConstraint(["portfolio_id"], ["portfolio.id"], name="fk_reconciliation_portfolio_id"),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name="fk_reconciliation_user_id"),
@@ -365,9 +403,11 @@ def _office() -> None:
         sa.Column("sent_to", sa.String(), nullable=False),
         sa.Column("uuid", sa.String(), nullable=False),
         sa.Column("figures", JsonText, server_default="{}", nullable=False),
+        sa.Column("stated", JsonText, server_default="{}", nullable=False),
         sa.Column("xml", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("differences", JsonText, server_default="[]", nullable=False),
+        sa.Column("differs", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint("kind IN ('invoice', 'complement')", name="ck_tax_receipt_kind"),
         sa.CheckConstraint(
             "status IN ('needed', 'requested', 'stamped', 'sent', 'cancelled')", name="ck_tax_receipt_status"
@@ -385,3 +425,11 @@ def _office() -> None:
     op.create_index("ix_tax_receipt_receipt_id", "tax_receipt", ["receipt_id"], unique=False)
     op.create_index("ix_tax_receipt_status_due", "tax_receipt", ["status", "due"], unique=False)
     op.create_index("ix_tax_receipt_uuid", "tax_receipt", ["uuid"], unique=False)
+    op.create_index(
+        "ix_tax_receipt_differs",
+        "tax_receipt",
+        ["due"],
+        unique=False,
+        postgresql_where=sa.text("differs > 0"),
+        sqlite_where=sa.text("differs > 0"),
+    )

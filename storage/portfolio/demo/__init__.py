@@ -32,6 +32,7 @@ from storage.models.debts import (
     PolicyRow,
     ReceiptRow,
 )
+from storage.models.policies import PolicyEventRow
 from storage.models.records import CaseRow
 from storage.models.work import CallbackRow, Interaction, PromiseRow
 from storage.portfolio.demo.books import BOOKS
@@ -108,6 +109,7 @@ def _chunk(tx: Tx, maker: Maker, wanted: range) -> None:
         (ReceiptRow, False),
         (EndorsementRow, False),
         (ClaimRow, False),
+        (PolicyEventRow, True),
         (Payment, False),
         (Interaction, True),
         (PromiseRow, True),

@@ -177,7 +177,7 @@ class Maker:
         """The client's accounts; the first is the one that past calls were about, or are to be cancelled."""
         first: tuple[int, Debt, Wish | None] | None = None
         today = self._now.astimezone(ZoneInfo(place.zone)).date()
-        for position, (debt, policy) in enumerate(self._drawn(rng, book, place)):
+        for position, (debt, policy) in enumerate(self._drawn(rng, book, place, who)):
             account_id = next(self._accounts)
             wished = None
             if position == 0 and book.product == "timeshare":
@@ -202,11 +202,11 @@ class Maker:
         assert first is not None  # noqa: S101 - every client owes something
         return first
 
-    def _drawn(self, rng: Random, book: Book, place: Place) -> list[tuple[Debt, Policy | None]]:
+    def _drawn(self, rng: Random, book: Book, place: Place, who: Person) -> list[tuple[Debt, Policy | None]]:
         today = self._now.astimezone(ZoneInfo(place.zone)).date()
         if book.product == "insurance":
             count = rng.choices((1, 2, 3), weights=(72, 22, 6))[0]
-            return [insured(rng, book, self._now, place.zone, today) for _ in range(count)]
+            return [insured(rng, book, self._now, place.zone, today, who.name) for _ in range(count)]
         if book.product == "timeshare":
             debts = [timeshare(rng, book, today, age(rng))]
             if rng.random() < 0.5:
@@ -217,7 +217,7 @@ class Maker:
             (credit(rng, book, today, age(rng)), None) for _ in range(count)
         ]
         if book.name == "Tarjetas" and rng.random() < 0.1:
-            found.append(insured(rng, _COVER, self._now, place.zone, today))
+            found.append(insured(rng, _COVER, self._now, place.zone, today, who.name))
         return found
 
     def _policy(self, batch: Batch, account_id: int, policy: Policy) -> None:
@@ -230,6 +230,8 @@ class Maker:
         ):
             for row in rows:
                 batch[table].add(policy_id=policy_id, **row)
+        for place, event in enumerate(policy.events, start=1):
+            batch["policy_event"].add(id=f"{policy_id}-{place:04d}", policy_id=policy_id, **event)
 
 
 def _place(rng: Random, book: Book) -> Place:

@@ -19,14 +19,14 @@ _PAYMENTS = """
     )
     FROM payment p
     JOIN account a ON a.id = p.account_id
-    WHERE p.id > :after
+    WHERE p.id > :after AND p.day IS NULL
     ORDER BY p.id
     LIMIT :limit
 """
 
 
 def count_payments(store: Store, users: dict[str, int]) -> None:
-    """Give the payments of both months their day, their agent and their place in the figures.
+    """Give the payments of both months that have none yet their day, their agent, their place in the figures.
 
     Args:
         store: one that holds the demo's portfolio and nobody else's.

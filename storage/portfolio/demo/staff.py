@@ -8,10 +8,14 @@ import msgspec
 
 from storage.central.connection import Store
 from storage.central.doors.people import add_user, list_users
+from storage.portfolio.demo import wishes
 from storage.portfolio.demo.attendance import attend
+from storage.portfolio.demo.debits import debit
+from storage.portfolio.demo.deposits import leave_deposits
 from storage.portfolio.demo.income import count_payments
 from storage.portfolio.demo.months import open_months
 from storage.portfolio.demo.past import AGENTS
+from storage.portfolio.demo.tax import follow_up
 from storage.portfolio.demo.team import set_up_team
 from storage.portfolio.demo.telephony import give_calls
 
@@ -63,7 +67,7 @@ STAFF = (
         required_minutes=0,
     ),
 )
-ADMINISTRATOR = "nora"
+ADMINISTRATOR, LEAD, BACK_OFFICE, AGENT = "nora", "laura", "olga", "ana"
 
 
 def seed_users(store: Store) -> list[tuple[str, str, str]]:
@@ -93,9 +97,14 @@ def seed_users(store: Store) -> list[tuple[str, str, str]]:
         _give_past(store, user_id, member.name)
         made.append((member.name, password, member.role))
     if made:
+        ids = {user.name: user.id for user in list_users(store)}
+        leave_deposits(store, ids[LEAD], LEAD)
         _give_months(store)
-        set_up_team(store, {user.name: user.id for user in list_users(store)}[ADMINISTRATOR], ADMINISTRATOR)
+        set_up_team(store, ids[ADMINISTRATOR], ADMINISTRATOR)
         attend(store, {user.name: user.id for user in list_users(store) if user.role == "agent"})
+        debit(store, ids[BACK_OFFICE], BACK_OFFICE)
+        follow_up(store, ids[BACK_OFFICE], BACK_OFFICE)
+        wishes.ask(store, ids[AGENT], AGENT, ids[BACK_OFFICE], BACK_OFFICE)
     return made
 
 

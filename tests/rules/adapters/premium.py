@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from rules.cfdi import complement_deadline, complement_lines, payment_method
 from rules.identifiers import read_clabe
-from rules.premiums import OpenReceipt, apply_payment, claim_offset, endorsement_kind, frequency_change
-from rules.rates import share
-from rules.receipts import (
+from rules.insurance.premiums import (
+    OpenReceipt,
+    apply_payment,
+    claim_offset,
+    endorsement_kind,
+    frequency_change,
+)
+from rules.insurance.receipts import (
     NOON,
     breakdown,
     cover_after_payment,
@@ -17,11 +21,13 @@ from rules.receipts import (
     gap_premium,
     grace,
 )
-from rules.receipts import (
+from rules.insurance.receipts import (
     rehabilitation as rehabilitate,
 )
-from rules.reconciliation import reconcile
-from rules.unearned import by_instalments, pro_rata, short_rate, term
+from rules.insurance.unearned import by_instalments, pro_rata, short_rate, term
+from rules.rates import share
+from rules.tax.cfdi import complement_deadline, complement_lines, payment_method
+from rules.tools.reconciliation import reconcile
 from tests.rules.adapters.forms import FREQUENCIES, INSURANCE_KINDS, day, minor, money, rate
 
 Case = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rules.clients import Account, Client, Detail
-from rules.policies import Claim, Policy, Receipt
+from rules.insurance.policies import Claim, Policy, Receipt
 from rules.scripts import Script
 from storage import reference
 

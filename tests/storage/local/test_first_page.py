@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from rules.clients import Account, Attempt, Callback, Client, HistoryEntry, Phone, Promise
 from rules.desk import NoClient
-from rules.policies import Policy
+from rules.insurance.policies import Policy
 from storage.clock import Clock
 from storage.local.first_page import first_page
 from storage.local.store import LocalStore

@@ -12,12 +12,15 @@ import pytest
 from rules.buckets import bucket
 from rules.clients import Client
 from rules.identifiers import read_clabe, valid_curp, valid_rfc
+from rules.insurance.policy_states import may_lapse
 from rules.protocol import SignIn
 from storage.central.clients import documents
 from storage.central.connection import Store
 from storage.central.doors.people import list_users, sign_in
 from storage.central.doors.who import Who
 from storage.central.leading import commission_statements, staff
+from storage.central.money.ledger import restate
+from storage.central.policies import keeping
 from storage.central.queue.queueing import place_all
 from storage.central.upkeep import schema
 from storage.portfolio.datasets import DATASETS
@@ -168,7 +171,7 @@ def test_every_kind_of_product_brings_its_own_sheet(clients: list[Client]) -> No
 def test_policies_hang_together(clients: list[Client], demo: Store) -> None:
     now = demo.now()
     policies = [policy for client in clients for policy in client.policies]
-    assert {policy.kind for policy in policies} == {"car", "life", "medical"}
+    assert {policy.kind for policy in policies} == {"car", "life", "medical", "damage", "surety"}
     assert {endorsement.kind for policy in policies for endorsement in policy.endorsements} == {"A", "B", "D"}
     assert any(policy.claims for policy in policies)
     for policy in policies:
@@ -177,7 +180,7 @@ def test_policies_hang_together(clients: list[Client], demo: Store) -> None:
         assert receipts[0].due == policy.starts
         for receipt in receipts:
             assert receipt.total == receipt.net + receipt.surcharge + receipt.fee + receipt.tax
-            if receipt.status == "overdue":
+            if receipt.status == "overdue" and may_lapse(policy):
                 assert receipt.grace_ends is not None
                 assert now < receipt.grace_ends
             if receipt.status == "lapsed":
@@ -187,6 +190,29 @@ def test_policies_hang_together(clients: list[Client], demo: Store) -> None:
     for policy in policies:
         owed = sum(receipt.total for receipt in policy.receipts if receipt.status in ("overdue", "lapsed"))
         assert account_of[policy.account_id].overdue == owed
+
+
+def test_what_became_of_each_policy_and_what_it_owes_is_what_its_receipts_say(
+    sqlite_template: Path, tmp_path: Path, open_store: Callable[[str], Store]
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'demo'}.db")
+    schema.upgrade(store)
+    generate(store, 200, seed=4, now=store.now())
+    before = everything(store)
+    with store.begin() as tx:
+        restate(tx, [row[0] for row in tx.all("SELECT account_id FROM policy")])
+    assert everything(store) == before
+    assert keeping.keep(store) == 0
+    with store.read() as tx:
+        found = documents(tx, [row[0] for row in tx.all("SELECT id FROM client")])
+    policies = [policy for client in found.values() for policy in client.policies]
+    assert {policy.status for policy in policies} >= {"in_force", "grace", "lapsed"}
+    for policy in policies:
+        assert policy.events[-1].became == policy.status if policy.events else policy.status == "issued"
+        assert policy.sheet.product
+        assert policy.sheet.insured
+        assert sum(one.net for one in policy.receipts) == policy.sheet.terms.net
+        assert sum(one.share for one in policy.sheet.beneficiaries) in (0, 10_000)
 
 
 def test_some_cover_ends_today_and_some_tomorrow_at_noon(clients: list[Client], demo: Store) -> None:

@@ -38,6 +38,8 @@ def test_every_data_set_is_exported_whole_from_both_stores(store: Store) -> None
         "phones": "contact_point",
         "policies": "policy",
         "receipts": "receipt",
+        "ledger": "ledger_entry",
+        "orders": "money_order",
         "events": "event",
         "audit": "audit",
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.policies import Policy
+from rules.insurance.policies import Policy
 from storage.central.clients import documents
 from storage.central.connection import Store
 from storage.central.upkeep.consistency import check as check_store

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from rules.capture.read import read
-from rules.capture.values import CaptureContext
+from rules.capture.values import CaptureContext, Claimable
 from rules.catalogue import load
 from widgets.capture_form import CaptureForm
-from widgets.form_fields import FIELDS, choices, fields_of, line_of
+from widgets.form_fields import FIELDS, choices, fields_of, line_of, offered
 
 CATALOGUE = load(files("rules").joinpath("data/results.toml").read_text(encoding="utf-8"))
 CONTEXT = CaptureContext(
@@ -24,17 +24,29 @@ CONTEXT = CaptureContext(
     total=1065000,
     minimum=120000,
     phones=("a", "b"),
+    receipts=tuple(
+        Claimable(
+            id=number,
+            policy="AUT-48213",
+            number=number,
+            due=date(2026, 9 + number, 5),
+            open=887_50,
+            status=status,
+        )
+        for number, status in enumerate(("paid", "overdue", "pending"), start=1)
+    ),
 )
 CODES = [result.code.lower() for result in CATALOGUE.offered()] + ["p", "l", "r", "xx", "pp"]
 AMOUNTS = ["1500", "$1,500.50", "50%", "todo", "venc", "min", "1.234", "-"]
 DAYS = ["hoy", "9h", "vie", "+3", "15/12", "15dic", "q", "d15", "2026-12-15", "3/4", "10:30", "4pm", "10h"]
 PLANS = ["3x", "3xq", "500+3xm", "500+700q", "500+3", "200+1300"]
 CHOICES = ["spei", "oxxo", "banco", "r:desemp", "r:des", "a:rem", "t2", "t9", "qwerty"]
+RECEIPTS = ["rec2", "rec2-3", "rec3,2", "rec*", "rec1", "rec2/3", "rec2@213", "rec2@9", "recx"]
 TEXTS = ["#2026/88", "#", "e:of-9/26", "a:Ana-Ruiz", "a:esposa", "m:sms", "m:t", "9-12", "4-7", "12-9"]
 LINES = st.builds(
     lambda code, words, note: " ".join([code, *words]) + (f" /{note}" if note else ""),
     st.sampled_from(CODES),
-    st.lists(st.sampled_from(AMOUNTS + DAYS + PLANS + CHOICES + TEXTS), max_size=4),
+    st.lists(st.sampled_from(AMOUNTS + DAYS + PLANS + CHOICES + RECEIPTS + TEXTS), max_size=4),
     st.sampled_from(["", "dice que paga el viernes / quincena", "x", "4111 1111 1111 1111"]),
 )
 
@@ -51,6 +63,7 @@ def test_line_to_form_to_line_keeps_the_reading(line):
         assert sorted(error.code for error in after.errors) == sorted(error.code for error in before.errors)
         kept = {
             "plan_sum",
+            "receipts_sum",
             "amount_over_total",
             "plan_too_small",
             "plan_down",
@@ -84,6 +97,23 @@ def test_a_choice_is_found_by_its_value_or_its_words():
 def test_fields_of_one_word_stay_one_word(texts):
     line = line_of({"code": "cese", **texts})
     assert len(line.split()) == 1 + sum(bool(text.strip()) for text in texts.values())
+
+
+@pytest.mark.parametrize("typed", ["2,3", "2 3", "2, 3", "2 - 3", "rec2-3", "todos"])
+def test_receipts_are_written_as_people_write_lists(typed):
+    reading = read(line_of({"code": "ppt", "receipts": typed}), CATALOGUE, CONTEXT)
+    assert (reading.complete, reading.amount) == (True, 1_775_00)
+
+
+def test_the_form_lists_the_receipts_that_can_be_named_and_hides_their_amounts():
+    assert [value for value, _ in choices("receipts", "", CATALOGUE, CONTEXT)] == ["2", "3"]
+    assert "887.50" in choices("receipts", "", CATALOGUE, CONTEXT)[0][1]
+    assert "887.50" not in choices("receipts", "", CATALOGUE, CONTEXT, hidden=True)[0][1]
+
+
+def test_an_account_without_receipts_has_no_field_for_them():
+    assert "receipts" in offered("PPT", CATALOGUE, CONTEXT)
+    assert "receipts" not in offered("PPT", CATALOGUE, replace(CONTEXT, receipts=()))
 
 
 def test_a_day_whose_hour_has_passed_is_not_lost():

@@ -118,7 +118,8 @@ def test_every_refusal_reads_in_both_languages(code):
         "amount": "1.00", "total": "1.00", "minimum": "1.00", "account": "MXN", "currency": "USD",
         "rule": "", "phones": "2", "code": "X", "reason": "x", "words": "x", "level": "senior",
         "value": "x", "medium": "email", "folio": "CV-1", "status": "equivocado", "point": "phone",
-        "limit": "1000", "what": "hours",
+        "limit": "1000", "what": "hours", "name": "Elena", "right": "Elena", "number": "2", "digits": "17",
+        "check": "9", "word": "x", "free": "2",
     }  # fmt: skip
     for language in ("es", "en"):
         set_language(language)

@@ -204,6 +204,57 @@ def test_receipts_are_counted_by_channel_around_its_change(town: Town, month: Mo
     assert (row["changed"], row["before"], row["after"]) == (1, (0, 1), (2, 3))
 
 
+def test_receipts_stay_with_the_channel_that_collected_them(town: Town, month: Month, reader: Reader) -> None:
+    account = month.account(1_000_00, None, product="insurance")
+    with month.store.begin() as tx:
+        policy = tx.value(
+            """
+            INSERT INTO policy (account_id, number, kind, insurer, starts, ends, status, channel, frequency,
+                grace_days, sum_insured)
+            VALUES (:account, 'P1', 'car', '', :since, :since, 'in_force', 'domi', 'monthly', 14, 0)
+            RETURNING id
+            """,
+            account=account,
+            since=date(2026, 9, 1),
+        )
+        for number, (due, paid, channel) in enumerate(
+            [
+                (date(2026, 10, 1), None, "agente"),
+                (date(2026, 11, 1), None, "agente"),
+                (date(2026, 11, 20), date(2026, 11, 20), ""),
+            ],
+            start=1,
+        ):
+            tx.run(
+                """
+                INSERT INTO receipt (policy_id, number, "of", due, net, surcharge, fee, tax, total, status,
+                    paid_on, cfdi, channel)
+                VALUES (:policy, :number, 3, :due, 10000, 0, 0, 0, 10000, 'pending', :paid, '', :channel)
+                """,
+                policy=policy,
+                number=number,
+                due=due,
+                paid=paid,
+                channel=channel,
+            )
+        tx.run(
+            """
+            INSERT INTO policy_event (id, policy_id, at, kind, was, became, why, about)
+            VALUES ('e1', :policy, :at, 'channel', 'agente', 'domi', '', '')
+            """,
+            policy=policy,
+            at=month.store.now().replace(month=11, day=10),
+        )
+    found = reader.check("channels")
+    rows = {
+        row.cells[0]: {c.key: cell for c, cell in zip(found.columns, row.cells, strict=True)}
+        for row in found.rows
+    }
+    assert (rows["agente"]["rate"], rows["domi"]["rate"]) == ((0, 1), (1, 1))
+    assert (rows["agente"]["changed"], rows["domi"]["changed"]) == (0, 1)
+    assert (rows["domi"]["before"], rows["domi"]["after"]) == ((0, 2), (1, 1))
+
+
 def test_each_account_stands_in_one_clean_up_list_alone(town: Town, month: Month, reader: Reader) -> None:
     month.account(1_00, None, due=TODAY - timedelta(days=200))
     idle, promised, paid = (month.account(10_00 * n, None) for n in (1, 2, 3))
