@@ -80,7 +80,12 @@ def differs(contract: Contract, components: Mapping[str, int]) -> int:
     """
     if not any(name in components for name in PRINCIPAL):
         return 0
-    return sum(components.get(name, 0) for name in PRINCIPAL) - balance(contract)
+    return owed_of(components) - balance(contract)
+
+
+def owed_of(components: Mapping[str, int]) -> int:
+    """The principal among an account's components, minor units."""
+    return sum(components.get(name, 0) for name in PRINCIPAL)
 
 
 class Clock(Wire, frozen=True):

@@ -11,6 +11,7 @@ import msgspec
 from rules.buckets import BUCKETS, bucket
 from rules.clients import Account, Client, Inconsistency
 from rules.consistency import Problem
+from rules.contracts import balance, differs, owed_of
 from rules.facts import InconsistencyBody
 from rules.insurance.policies import Policy, Receipt
 from rules.money import show_minor
@@ -74,7 +75,8 @@ def check_client(
 
     payment_twice: the same amount within 24 hours under two references, or twice under one
     reference. bucket_days: the account's bucket is not that of its days past due. balance_parts:
-    the components do not sum to the payoff, or more is overdue than is owed in all.
+    the components do not sum to the payoff, more is overdue than is owed in all, or the principal is
+    not what the contract's price, payments and adjustments leave.
     receipt_paid_open: a receipt with a day of payment is not paid, or a paid one has none.
     promise_after_payoff: a promise is open though nothing is owed.
 
@@ -122,6 +124,8 @@ def _balance(account: Account) -> str:
         return f"{show_minor(parts)} ≠ {show_minor(account.total)}"
     if account.overdue > account.total:
         return f"{show_minor(account.overdue)} > {show_minor(account.total)}"
+    if account.contract is not None and differs(account.contract, account.components):
+        return f"{show_minor(owed_of(account.components))} ≠ {show_minor(balance(account.contract))}"
     return ""
 
 

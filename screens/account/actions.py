@@ -13,13 +13,15 @@ from screens.account.dialog import About, AccountDialog
 class Action(msgspec.Struct, frozen=True):
     """An action: its key on the account's screen, words, dialog as module:class, what it said when done.
 
-    needs: "policy" where there has to be one, a product ("timeshare"), "" for any account.
+    brief: the words where there is little room. needs: "policy" where there has to be one, a product
+    ("timeshare"), "" for any account.
     """
 
     key: str
     words: str
     dialog: str
     said: str
+    brief: str
     needs: str = ""
 
 
@@ -29,12 +31,14 @@ ACTIONS: dict[str, Action] = {
         mark("Take a payment: terminal or link"),
         "screens.account.paying:PayDialog",
         mark("Payment asked for."),
+        mark("pay"),
     ),
     "channel": Action(
         "c",
         mark("Change the collection channel"),
         "screens.account.channel:ChannelDialog",
         mark("Change of channel asked for."),
+        mark("channel"),
         "policy",
     ),
     "frequency": Action(
@@ -42,6 +46,7 @@ ACTIONS: dict[str, Action] = {
         mark("Pay in other parts"),
         "screens.account.frequency:FrequencyDialog",
         mark("Change of frequency asked for."),
+        mark("parts"),
         "policy",
     ),
     "rehabilitate": Action(
@@ -49,6 +54,7 @@ ACTIONS: dict[str, Action] = {
         mark("Bring cover back"),
         "screens.account.rehabilitating:RehabilitateDialog",
         mark("Rehabilitation asked for."),
+        mark("bring back"),
         "policy",
     ),
     "cancel": Action(
@@ -56,6 +62,7 @@ ACTIONS: dict[str, Action] = {
         mark("What ending it early gives back"),
         "screens.account.cancelling:CancelDialog",
         mark("Cancellation asked for."),
+        mark("end"),
         "policy",
     ),
     "set_off": Action(
@@ -63,6 +70,7 @@ ACTIONS: dict[str, Action] = {
         mark("Set premium off against a claim"),
         "screens.account.setting_off:SetOffDialog",
         mark("Offset asked for."),
+        mark("claim"),
         "policy",
     ),
     "revoke": Action(
@@ -70,6 +78,7 @@ ACTIONS: dict[str, Action] = {
         mark("Take a mandate back"),
         "screens.account.revoking:RevokeDialog",
         mark("Mandate taken back: nothing is charged by it any more."),
+        mark("mandate"),
     ),
 }
 """Name of an action to what it is."""

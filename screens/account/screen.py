@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,7 +20,7 @@ from screens.account import actions
 from screens.account.dialog import About, Look, TakeNote
 from screens.account.sheets import sheet, trace
 from screens.board import keys
-from widgets.key_bar import KeyBar
+from widgets.key_bar import KeyBar, KeyWords
 from widgets.shown import shown
 
 
@@ -70,7 +71,7 @@ class AccountScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Write the keys; draw once the size is known."""
-        self.query_one(KeyBar).show(keys.bar(self, ("account.leave",)))
+        self.query_one(KeyBar).show([_in_brief(one) for one in keys.bar(self, ("account.leave",))])
         self.call_after_refresh(self.draw)
 
     def on_resize(self) -> None:
@@ -132,6 +133,15 @@ class AccountScreen(ModalScreen[None]):
     @on(KeyBar.Pressed)
     async def _press(self, event: KeyBar.Pressed) -> None:
         await keys.press(self, event.action)
+
+
+def _in_brief(words: KeyWords) -> KeyWords:
+    """A key of the bar with the few words of its action, so that more keys find room."""
+    name = words.action.removeprefix("open('").removesuffix("')")
+    if name in actions.ACTIONS:
+        return msgspec.structs.replace(words, brief=tr(actions.ACTIONS[name].brief))
+    brief = {"leave": mark("back"), "trace": mark("trace")}.get(name)
+    return msgspec.structs.replace(words, brief=tr(brief)) if brief else words
 
 
 def about_now(about: About, page: ClientPage) -> About:

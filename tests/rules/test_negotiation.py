@@ -11,7 +11,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.insurance.policies import policy
 
 from rules import catalogue as catalogues
 from rules import negotiation as negotiations
@@ -37,6 +36,7 @@ from rules.offers import monthly_load
 from rules.steps import Offer, Scene
 from rules.terms import resting_on
 from tests.rules.examples import FRIDAY_10_IN_MEXICO, client
+from tests.rules.insurance.policies import policy
 
 DATA = negotiations.load(files("rules").joinpath("data/negotiation.toml").read_text(encoding="utf-8"))
 CATALOGUE = catalogues.load(files("rules").joinpath("data/results.toml").read_text(encoding="utf-8"))

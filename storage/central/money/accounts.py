@@ -14,13 +14,14 @@ import msgspec
 
 from rules.books.application import OPEN, Debt, Owed, Premium, payable, premium_debt
 from rules.books.ledger import KINDS, Entry
+from rules.contracts import owed_of
 from storage.central.connection import Tx, day, document, maybe_day, maybe_instant
 from storage.central.money.entries import Added, Stamp, add
 from storage.central.portfolios import books
 
 _ACCOUNTS = """
     SELECT id, client_id, portfolio_id, currency, status, overdue, total, minimum, components, oldest_due,
-        deposit
+        deposit, CASE WHEN product = 'timeshare' THEN sheet END
     FROM account
     WHERE id IN :ids
 """
@@ -38,6 +39,7 @@ _WRITE_ACCOUNT = """
         oldest_due = :oldest_due, deposit = :deposit
     WHERE id = :id
 """
+_WRITE_SHEET = "UPDATE account SET sheet = :sheet WHERE id = :id"
 _WRITE_RECEIPT = """
     UPDATE receipt
     SET paid = :paid, adjusted = :adjusted, status = :status, paid_on = :paid_on
@@ -92,7 +94,10 @@ class HeldReceipt(msgspec.Struct, kw_only=True):
 
 
 class Held(msgspec.Struct, kw_only=True):
-    """An account as it stands. today: the portfolio's own day; added: entries to be written."""
+    """An account as it stands. today: the portfolio's own day; added: entries to be written.
+
+    sheet: of a timeshare contract, whose payments on the price follow the principal; principal: as read.
+    """
 
     id: int
     client_id: int
@@ -104,6 +109,16 @@ class Held(msgspec.Struct, kw_only=True):
     receipts: dict[int, HeldReceipt] = {}
     added: list[Added] = []
     touched: bool = False
+    sheet: dict[str, Any] = {}
+    principal: int = 0
+
+    def contract_paid(self) -> dict[str, Any] | None:
+        """The sheet with what was paid on the contract's price since it was read; None = nothing was."""
+        contract = self.sheet.get("contract")
+        paid = self.principal - owed_of(self.debt.components)
+        if contract is None or not paid:
+            return None
+        return self.sheet | {"contract": contract | {"paid": contract["paid"] + paid}}
 
     def owed(self, at: datetime) -> list[Owed]:
         """Its receipts as money that was paid at an instant finds them."""
@@ -186,6 +201,8 @@ def read(tx: Tx, account_ids: Iterable[int]) -> dict[int, Held]:
             currency=row[3],
             debt=debt,
             deposit=row[10],
+            sheet=document(row[11]) if row[11] else {},
+            principal=owed_of(debt.components),
             today=known[row[2]].moment(tx.now)[0],
         )
     for row in tx.all(_RECEIPTS, ids=ids):
@@ -228,6 +245,8 @@ def write(tx: Tx, accounts: Mapping[int, Held]) -> None:
         ],
     )
     tx.many(_WRITE_ACCOUNT, [_figures(account) for account in changed])
+    sheets = {account.id: account.contract_paid() for account in changed if account.sheet}
+    tx.many(_WRITE_SHEET, [{"id": key, "sheet": sheet} for key, sheet in sheets.items() if sheet])
 
 
 def _figures(account: Held) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from msgspec.structs import replace
-from tests.rules.insurance.policies import at, policy
 
 from rules import folios
 from rules.backoffice import ask_figures, asking
@@ -32,6 +31,7 @@ from rules.capture.scope import Refused
 from rules.clients import Account, Client
 from rules.insurance.policies import Claim, Policy
 from screens.board.rows import NOT_DECIDED
+from tests.rules.insurance.policies import at, policy
 
 TODAY = date(2026, 5, 4)
 CLAIM = Claim(id=5, number="S-77", on=date(2026, 4, 1), status="open", amount=50_000_00, deductible=5_000_00)

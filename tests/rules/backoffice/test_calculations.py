@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from msgspec.structs import replace
-from tests.rules.insurance.policies import at, policy
 
 from rules.backoffice.asks import ClaimOffset
 from rules.backoffice.calculations import METHODS, Figures, NoFigures, default_method, earned_share, unearned
@@ -17,6 +16,7 @@ from rules.backoffice.settling_up import bring_back, excess, offset
 from rules.books.received import Part, Received
 from rules.insurance.policies import Claim, Policy, PolicySheet, PolicyTerms
 from rules.insurance.unearned import by_instalments, term
+from tests.rules.insurance.policies import at, policy
 
 SCALE = tuple(
     (limit, earned * 100)

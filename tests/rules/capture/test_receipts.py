@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.insurance.policies import policy
 
 from rules.capture.body import to_body
 from rules.capture.complete import suggest
@@ -19,6 +18,7 @@ from rules.capture.values import CaptureContext, Claimable, PlanReading, Reading
 from rules.capture.wording import describe, message, warnings
 from rules.capture.write import write
 from rules.catalogue import Catalogue
+from tests.rules.insurance.policies import policy
 
 FORMS = [
     ("rec2", (2,), 1_887_33),

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from tests.rules.insurance.policies import SURCHARGES, policy
 
 from rules.insurance.instalment_change import CannotChange, changed, possible
 from rules.insurance.policies import PolicySheet
 from rules.insurance.receipts import INSTALMENTS
 from rules.rates import share
+from tests.rules.insurance.policies import SURCHARGES, policy
 
 FREQUENCIES = st.sampled_from(list(INSTALMENTS))
 

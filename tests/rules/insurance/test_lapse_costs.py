@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from tests.rules.insurance.policies import ZONE, at, policy
 
 from rules.insurance.lapse_costs import costs
 from rules.insurance.policies import PolicySheet
 from rules.insurance.receipts import grace_end
 from rules.rates import share
+from tests.rules.insurance.policies import ZONE, at, policy
 
 GRACE_ENDS = date(2026, 3, 31)
 

@@ -6,7 +6,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.insurance.policies import ZONE, at, policy
 
 from rules.insurance.policies import Policy, PolicySheet, PolicyTerms
 from rules.insurance.policy_states import (
@@ -22,6 +21,7 @@ from rules.insurance.policy_states import (
     with_receipts,
 )
 from rules.insurance.receipts import NOON, cover_after_payment, grace
+from tests.rules.insurance.policies import ZONE, at, policy
 
 DUE = date(2026, 3, 1)
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
-from tests.rules.insurance.policies import ZONE, at, policy
 
 from rules.books.received import Received
 from rules.clients import Client
 from rules.insurance.policies import Claim, Endorsement, PolicyEvent
 from rules.insurance.policy_timeline import timeline
+from tests.rules.insurance.policies import ZONE, at, policy
 
 
 def test_the_days_of_a_policy_in_their_order() -> None:

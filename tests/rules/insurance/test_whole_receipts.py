@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from tests.rules.insurance.policies import policy
 
 from rules.catalogue import Catalogue
 from rules.clients import Client
@@ -16,6 +15,7 @@ from rules.contact import ContactParameters
 from rules.facts import Instalment, ResultBody
 from rules.insurance.whole_receipts import by_payment
 from tests.rules.examples import FRIDAY_10_IN_MEXICO, client
+from tests.rules.insurance.policies import policy
 
 TODAY = FRIDAY_10_IN_MEXICO.date()
 

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from tests.rules.insurance.policies import policy
 
 from agent_tui.i18n import set_language
 from rules.backoffice import asking
 from rules.backoffice.asks import Cancellation, ClaimOffset
 from rules.backoffice.facts import AskBody
 from rules.insurance.policies import Claim
+from tests.rules.insurance.policies import policy
 from tests.screens.conftest import NOW, ZONE, maria
 
 pytestmark = pytest.mark.anyio

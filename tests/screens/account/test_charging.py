@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
-from tests.rules.insurance.policies import policy
 from textual.containers import Vertical
 
 from agent_tui.i18n import set_language
@@ -14,6 +13,7 @@ from rules.backoffice.asks import ChannelChange
 from rules.backoffice.facts import AskBody, RevocationBody
 from rules.clients import Promise
 from rules.debit.mandates import Mandate
+from tests.rules.insurance.policies import policy
 from tests.screens.conftest import ZONE, maria
 
 pytestmark = pytest.mark.anyio

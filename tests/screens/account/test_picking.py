@@ -6,7 +6,6 @@ from datetime import date
 
 import msgspec
 import pytest
-from tests.rules.insurance.policies import policy
 from textual.containers import Vertical
 
 from agent_tui.i18n import set_language
@@ -14,6 +13,7 @@ from rules.backoffice.asks import FrequencyChange, Rehabilitation
 from rules.backoffice.facts import AskBody
 from rules.insurance.policies import PolicySheet
 from rules.insurance.receipts import grace_end
+from tests.rules.insurance.policies import policy
 from tests.screens.conftest import ZONE, maria
 
 pytestmark = pytest.mark.anyio

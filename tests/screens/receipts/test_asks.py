@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.rules.insurance.policies import policy
 
 from agent_tui.i18n import set_language
 from rules.backoffice import asking
@@ -28,6 +27,7 @@ from rules.backoffice.office_asks import (
     WorkOut,
 )
 from rules.questions import Done
+from tests.rules.insurance.policies import policy
 from tests.screens.board.conftest import NOW
 from widgets.ask_lines import answer_lines, step_lines
 

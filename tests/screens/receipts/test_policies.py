@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from tests.rules.insurance.policies import policy
 
 from agent_tui.i18n import set_language
 from rules.books.received import Part, Received
@@ -26,6 +25,7 @@ from rules.insurance.policies import (
 )
 from rules.insurance.policy_list import PoliciesQuery, PolicyQuery, PolicyRow, PolicyRows, PolicyWhole
 from rules.tables import Table
+from tests.rules.insurance.policies import policy
 from tests.screens.board.conftest import NOW
 
 pytestmark = pytest.mark.anyio

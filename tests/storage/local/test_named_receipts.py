@@ -6,13 +6,13 @@ from datetime import date
 
 import msgspec
 import pytest
-from tests.rules.insurance.policies import policy
 
 from rules.capture.body import to_body
 from rules.capture.read import read
 from rules.clients import Client
 from rules.desk import Refused, Saved
 from rules.facts import ResultBody
+from tests.rules.insurance.policies import policy
 from tests.storage.local.conftest import Workstation
 
 
