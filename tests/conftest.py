@@ -24,19 +24,7 @@ from storage.central.connection import Store
 from storage.central.doors import passwords
 from storage.central.upkeep import schema
 from storage.clock import Clock
-from storage.models import (  # noqa: F401 - they fill the metadata
-    audit,
-    debts,
-    leading,
-    measuring,
-    money,
-    office,
-    people,
-    policies,
-    queue,
-    records,
-    work,
-)
+from storage.models import every  # noqa: F401 - it fills the metadata
 
 WEDNESDAY_11_IN_MEXICO = datetime(2026, 11, 25, 17, tzinfo=UTC)
 KEPT = ("store_mark", "lease_counter")

@@ -17,10 +17,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from rules.questions import Question
+from rules.tables import Table
 from rules.words import mark, tr
 from screens.board import keys
 from screens.board.rows import NOT_DECIDED
-from screens.board.service import BoardService
+from screens.board.service import FILE, BoardService
 from widgets.key_bar import KeyBar
 from widgets.panel import LABEL
 from widgets.shown import row, shown
@@ -61,6 +62,13 @@ class BoardPage(Screen[None]):
         def __init__(self, then: Callable[[Any], None], answer: Any, why: str) -> None:
             super().__init__()
             self.then, self.answer, self.why = then, answer, why
+
+    class Written(Message):
+        """What became of a file (sent from the service's thread)."""
+
+        def __init__(self, path: str | None, why: str) -> None:
+            super().__init__()
+            self.path, self.why = path, why
 
     def __init__(self, service: BoardService, about: Any = None) -> None:
         super().__init__()
@@ -136,6 +144,29 @@ class BoardPage(Screen[None]):
     def refused(self, why: str) -> None:
         """Say why a question was not answered or an order not taken."""
         self.say(f"✗ {word(NOT_DECIDED, why)}", "bold $text-error")
+
+    # Files
+
+    def write(self, table: Table | None, form: str) -> None:
+        """Write a table into a file (xlsx, csv, json or jsonl), and say where; None = nothing to write."""
+        if table is not None:
+            self.say(tr("Writing…"))
+            self.service.export(table, form, self.written)
+
+    def written(self, path: str | None, why: str) -> None:
+        """Called from any thread, also when the page is gone."""
+        self.post_message(self.Written(path, why))
+
+    @on(Written)
+    def _say_written(self, event: BoardPage.Written) -> None:
+        if event.path is not None:
+            self.say(tr("✓ Written: {path}", path=event.path), "$text-success")
+        elif event.why.startswith(FILE):
+            self.say(tr("✗ Not written: {why}", why=event.why.removeprefix(FILE)), "bold $text-error")
+        else:
+            self.refused(event.why)
+
+    # Leaving
 
     def action_leave(self) -> None:
         """Back to the board."""

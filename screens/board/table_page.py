@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -17,7 +16,7 @@ from rules.reports import RowsQuery
 from rules.tables import Table
 from rules.words import mark, tr
 from screens.board.page import BoardPage
-from screens.board.service import FILE, BoardService
+from screens.board.service import BoardService
 from screens.board.words import filled
 from widgets.formats import day, full_day
 from widgets.panel import LABEL
@@ -54,13 +53,6 @@ class TableScreen(BoardPage):
     """
 
     AUTO_FOCUS = "#table-list"
-
-    class Written(Message):
-        """What became of a file (sent from the service's thread)."""
-
-        def __init__(self, path: str | None, why: str) -> None:
-            super().__init__()
-            self.path, self.why = path, why
 
     def __init__(self, service: BoardService, question: Question[Table]) -> None:
         super().__init__(service)
@@ -137,24 +129,7 @@ class TableScreen(BoardPage):
 
     def action_export(self, form: str) -> None:
         """Write what is shown into a file."""
-        table = self.list.shown_table()
-        if table is None:
-            return
-        self.say(tr("Writing…"))
-        self.service.export(table, form, self.written)
-
-    def written(self, path: str | None, why: str) -> None:
-        """Called from any thread, also when the screen is gone."""
-        self.post_message(self.Written(path, why))
-
-    @on(Written)
-    def _say_written(self, event: TableScreen.Written) -> None:
-        if event.path is not None:
-            self.say(tr("✓ Written: {path}", path=event.path), "$text-success")
-        elif event.why.startswith(FILE):
-            self.say(tr("✗ Not written: {why}", why=event.why.removeprefix(FILE)), "bold $text-error")
-        else:
-            self.refused(event.why)
+        self.write(self.list.shown_table(), form)
 
 
 class RowsScreen(TableScreen):

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widget import Widget
 
 from rules.backoffice.ask_line import read_office
@@ -31,7 +30,7 @@ from rules.questions import Question
 from rules.words import mark, tr
 from screens.account.line_words import reason
 from screens.board.lined_page import LinedPage
-from screens.board.service import FILE, BoardService
+from screens.board.service import BoardService
 from screens.receipts.ask_dialog import AskDialog, FiguresDialog
 from screens.receipts.ask_rows import columns, table
 from widgets.ask_lines import KINDS as KIND_WORDS
@@ -62,13 +61,6 @@ class AsksScreen(LinedPage):
     ]
 
     AUTO_FOCUS = "#asks"
-
-    class Written(Message):
-        """What became of a file (sent from the service's thread)."""
-
-        def __init__(self, path: str | None, why: str) -> None:
-            super().__init__()
-            self.path, self.why = path, why
 
     def __init__(self, service: BoardService, about: Any = None) -> None:
         super().__init__(service, about)
@@ -196,18 +188,4 @@ class AsksScreen(LinedPage):
 
     def action_export(self, form: str) -> None:
         """Write what is shown to a file."""
-        self.say(tr("Writing…"))
-        shown = table(tuple(self._rows.order.rows), self.service.now())
-        self.service.export(shown, form, lambda path, why: self._written(path, why))
-
-    def _written(self, path: str | None, why: str) -> None:
-        self.post_message(self.Written(path, why))
-
-    @on(Written)
-    def _say_written(self, event: AsksScreen.Written) -> None:
-        if event.path is not None:
-            self.say(tr("✓ Written: {path}", path=event.path), "$text-success")
-        elif event.why.startswith(FILE):
-            self.say(tr("✗ Not written: {why}", why=event.why.removeprefix(FILE)), "bold $text-error")
-        else:
-            self.refused(event.why)
+        self.write(table(tuple(self._rows.order.rows), self.service.now()), form)

@@ -189,16 +189,7 @@ class CfdiScreen(LinedPage):
 
     def action_export(self, form: str) -> None:
         """Write what is shown to a file."""
-        table = tax_words.table(tuple(self._rows.order.rows), self.service.now())
-
-        def written(path: str | None, why: str) -> None:
-            self.post_message(self.Worked(told, path, why))
-
-        def told(path: str) -> None:
-            self.say(tr("✓ Written: {path}", path=path), "$text-success")
-
-        self.say(tr("Writing…"))
-        self.service.export(table, form, written)
+        self.write(tax_words.table(tuple(self._rows.order.rows), self.service.now()), form)
 
     # Files that were stamped
 

@@ -8,10 +8,8 @@ from os.path import commonprefix
 from pathlib import PurePath
 from typing import Any, ClassVar, TypeVar
 
-from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from rules.capture.scope import Refused
@@ -48,13 +46,6 @@ class FileLines(LinedPage):
         #settings { height: auto; padding: 0 1; }
     }
     """
-
-    class Written(Message):
-        """What became of a file (sent from the service's thread)."""
-
-        def __init__(self, path: str | None, why: str) -> None:
-            super().__init__()
-            self.path, self.why = path, why
 
     def __init__(self, service: BoardService, about: Any = None) -> None:
         super().__init__(service, about)
@@ -231,19 +222,6 @@ class FileLines(LinedPage):
     def _put(self, text: str) -> None:
         self.line.value = text
         self.line.cursor_position = len(text)
-
-    # Files
-
-    def written(self, path: str | None, why: str) -> None:
-        """Called from any thread, also when the screen is gone."""
-        self.post_message(self.Written(path, why))
-
-    @on(Written)
-    def _say_written(self, event: FileLines.Written) -> None:
-        if event.path is not None:
-            self.say(tr("✓ Written: {path}", path=event.path), "$text-success")
-        else:
-            self.refused(event.why)
 
 
 def setting(digit: str, name: str, value: str | Content, more: str = "") -> Content:

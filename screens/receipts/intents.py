@@ -65,13 +65,6 @@ class IntentsScreen(LinedPage):
     }
     """
 
-    class Written(Message):
-        """What became of a file (sent from the service's thread)."""
-
-        def __init__(self, path: str | None, why: str) -> None:
-            super().__init__()
-            self.path, self.why = path, why
-
     class ReadIn(Message):
         """What was in a terminal's file (sent from the service's thread)."""
 
@@ -248,20 +241,4 @@ class IntentsScreen(LinedPage):
 
     def action_export(self, form: str) -> None:
         """Write what is shown into a file."""
-        found = self._list.shown_table()
-        if found is not None:
-            self.say(tr("Writing…"))
-            self.service.export(found, form, self._written)
-
-    def _written(self, path: str | None, why: str) -> None:
-        """Called from any thread, also when the page is gone."""
-        self.post_message(self.Written(path, why))
-
-    @on(Written)
-    def _say_written(self, event: IntentsScreen.Written) -> None:
-        if event.path is not None:
-            self.say(tr("✓ Written: {path}", path=event.path), "$text-success")
-        elif event.why.startswith(FILE):
-            self.say(tr("✗ Not written: {why}", why=event.why.removeprefix(FILE)), "bold $text-error")
-        else:
-            self.refused(event.why)
+        self.write(self._list.shown_table(), form)

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -32,7 +31,7 @@ from rules.questions import Question
 from rules.tables import Row
 from rules.words import mark, tr
 from screens.board.lined_page import LinedPage
-from screens.board.service import FILE, BoardService
+from screens.board.service import BoardService
 from screens.board.words import filled
 from screens.receipts.payment_trace import PaymentTrace
 from screens.receipts.payment_words import reason
@@ -85,13 +84,6 @@ class PaymentsScreen(LinedPage):
         &.-waiting #orders { display: block; height: 6; }
     }
     """
-
-    class Written(Message):
-        """What became of a file (sent from the service's thread)."""
-
-        def __init__(self, path: str | None, why: str) -> None:
-            super().__init__()
-            self.path, self.why = path, why
 
     def __init__(self, service: BoardService, about: Any = None) -> None:
         super().__init__(service, about)
@@ -257,20 +249,4 @@ class PaymentsScreen(LinedPage):
 
     def action_export(self, form: str) -> None:
         """Write the list that has the keys into a file."""
-        table = (self._orders if self.focused is self._orders else self._payments).shown_table()
-        if table is not None:
-            self.say(tr("Writing…"))
-            self.service.export(table, form, self.written)
-
-    def written(self, path: str | None, why: str) -> None:
-        """Called from any thread, also when the screen is gone."""
-        self.post_message(self.Written(path, why))
-
-    @on(Written)
-    def _say_written(self, event: PaymentsScreen.Written) -> None:
-        if event.path is not None:
-            self.say(tr("✓ Written: {path}", path=event.path), "$text-success")
-        elif event.why.startswith(FILE):
-            self.say(tr("✗ Not written: {why}", why=event.why.removeprefix(FILE)), "bold $text-error")
-        else:
-            self.refused(event.why)
+        self.write((self._orders if self.focused is self._orders else self._payments).shown_table(), form)

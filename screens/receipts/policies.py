@@ -10,7 +10,6 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -28,7 +27,7 @@ from rules.insurance.policy_list import (
 from rules.words import mark, tr
 from screens.board.lined_page import LinedPage
 from screens.board.page import BoardPage
-from screens.board.service import FILE, BoardService
+from screens.board.service import BoardService
 from screens.receipts.policy_columns import columns
 from widgets.panel import LABEL
 from widgets.policy_sheet import policy_sheet
@@ -49,13 +48,6 @@ class PoliciesScreen(LinedPage):
         Binding("E", "export('csv')", mark("To CSV"), id="table.csv", show=False),
         Binding("f5", "again", mark("Ask again"), id="policies.again", show=False),
     ]
-
-    class Written(Message):
-        """What became of a file (sent from the service's thread)."""
-
-        def __init__(self, path: str | None, why: str) -> None:
-            super().__init__()
-            self.path, self.why = path, why
 
     def __init__(self, service: BoardService, about: Any = None) -> None:
         super().__init__(service, about)
@@ -143,22 +135,7 @@ class PoliciesScreen(LinedPage):
 
     def action_export(self, form: str) -> None:
         """Write what is shown into a file."""
-        if self._found is not None:
-            self.say(tr("Writing…"))
-            self.service.export(table(self._found), form, self.written)
-
-    def written(self, path: str | None, why: str) -> None:
-        """Called from any thread, also when the page is gone."""
-        self.post_message(self.Written(path, why))
-
-    @on(Written)
-    def _say_written(self, event: PoliciesScreen.Written) -> None:
-        if event.path is not None:
-            self.say(tr("✓ Written: {path}", path=event.path), "$text-success")
-        elif event.why.startswith(FILE):
-            self.say(tr("✗ Not written: {why}", why=event.why.removeprefix(FILE)), "bold $text-error")
-        else:
-            self.refused(event.why)
+        self.write(table(self._found) if self._found is not None else None, form)
 
 
 class PolicyScreen(BoardPage):

@@ -30,7 +30,7 @@ from rules.tools.matching_tables import rows_table, totals_table
 from rules.tools.table_jobs import WriteRun
 from rules.words import mark, tr
 from screens.board.lined_page import LinedPage
-from screens.board.service import FILE, BoardService
+from screens.board.service import BoardService
 from screens.board.words import filled
 from screens.receipts.reconcile_columns import run_columns, status_of
 from widgets.formats import plain
@@ -73,13 +73,6 @@ class ReconcileScreen(LinedPage):
         def __init__(self, run: Run, status: str, table: Table) -> None:
             super().__init__()
             self.run, self.status, self.table = run, status, table
-
-    class Written(Message):
-        """What became of a file (sent from the service's thread)."""
-
-        def __init__(self, path: str | None, why: str) -> None:
-            super().__init__()
-            self.path, self.why = path, why
 
     def __init__(self, service: BoardService, about: Any = None) -> None:
         super().__init__(service, about)
@@ -309,16 +302,3 @@ class ReconcileScreen(LinedPage):
         )
         self.say(tr("Writing…"))
         self.service.run(job, self.written)
-
-    def written(self, path: str | None, why: str) -> None:
-        """Called from any thread, also when the screen is gone."""
-        self.post_message(self.Written(path, why))
-
-    @on(Written)
-    def _say_written(self, event: Written) -> None:
-        if event.path is not None:
-            self.say(tr("✓ Written: {path}", path=event.path), "$text-success")
-        elif event.why.startswith(FILE):
-            self.say(f"✗ {event.why.removeprefix(FILE)}", "bold $text-error")
-        else:
-            self.refused(event.why)

@@ -5,19 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage.models import (  # noqa: F401 - they fill the metadata
-    audit,
-    debts,
-    leading,
-    measuring,
-    money,
-    office,
-    people,
-    policies,
-    queue,
-    records,
-    work,
-)
+from storage.models import every  # noqa: F401 - it fills the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

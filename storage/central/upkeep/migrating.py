@@ -84,19 +84,7 @@ def _missing(connection: Connection) -> Iterator[Index]:
     """The models' indexes that are not there (or were left half made), though their columns are."""
     from sqlmodel import SQLModel
 
-    from storage.models import (  # noqa: F401 - they fill the metadata
-        audit,
-        debts,
-        leading,
-        measuring,
-        money,
-        office,
-        people,
-        policies,
-        queue,
-        records,
-        work,
-    )
+    from storage.models import every  # noqa: F401 - it fills the metadata
 
     known = inspect(connection)
     there = set(known.get_table_names())
