@@ -110,12 +110,12 @@ class Book:
     def _name(self, title: str) -> str:
         """A name that a sheet may have, and that no other one of the book has."""
         base = " ".join(clean(title).translate(_FORBIDDEN).split()).strip("' ") or tr("Table")
-        base = base[:_LONGEST_NAME].strip("' ")
+        base = _cut(base, _LONGEST_NAME).strip("' ") or tr("Table")
         name, number = base, 1
         while name.lower() in self._names or name.lower() == _RESERVED:
             number += 1
             end = f" {number}"
-            name = base[: _LONGEST_NAME - len(end)] + end
+            name = _cut(base, _LONGEST_NAME - len(end)) + end
         self._names.add(name.lower())
         return name
 
@@ -170,3 +170,8 @@ def write_xlsx(table: Table, out: BinaryIO) -> None:
         notes.say(tr("as of"), f"{table.at:%Y-%m-%d %H:%M:%S} UTC")
         if table.more:
             notes.say(tr("Only the first {n} rows are here.", n=f"{len(table.rows):,}"))
+
+
+def _cut(text: str, room: int) -> str:
+    """The beginning of a text that fits into so many units of UTF-16, by which a workbook counts."""
+    return text.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore")

@@ -59,12 +59,12 @@ LAUGHS = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 @pytest.mark.parametrize(
     ("xml", "why"),
     [
-        ("", "no XML"),
-        ("no XML at all", "no XML"),
-        (b"\x00\x01\x02", "no XML"),
-        (GOOD[:400], "no XML"),
-        ("<a><b/></a>", "no CFDI 4.0: its first element is a"),
-        (GOOD.replace("cfd/4", "cfd/3"), "no CFDI 4.0"),
+        ("", "not XML"),
+        ("no XML at all", "not XML"),
+        (b"\x00\x01\x02", "not XML"),
+        (GOOD[:400], "not XML"),
+        ("<a><b/></a>", "not a CFDI 4.0: its first element is a"),
+        (GOOD.replace("cfd/4", "cfd/3"), "not a CFDI 4.0"),
         (GOOD.replace("tfd:TimbreFiscalDigital", "tfd:Otro"), "not stamped"),
         (GOOD.replace('TipoDeComprobante="I"', 'TipoDeComprobante="N"'), "of type N"),
         (GOOD.replace('TipoDeComprobante="I"', 'TipoDeComprobante="P"'), "without the payment complement"),
@@ -75,7 +75,7 @@ LAUGHS = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
         (GOOD.replace('UUID="', 'Uid="'), "missing.*UUID"),
         (GOOD.replace("?>", f"?>{LAUGHS}", 1), "document type"),
         (GOOD.replace("?>", '?><!DOCTYPE a SYSTEM "file:///etc/passwd">', 1), "document type"),
-        ("<a>" * 5_000, "no XML"),
+        ("<a>" * 5_000, "not XML"),
         (GOOD + " " * MOST_FILE_BYTES, "bigger than 256 kB"),
     ],
 )

@@ -22,7 +22,7 @@ def test_a_no_answer_by_key_and_a_promise_by_line_reach_the_central_store(demo, 
         desk.send("f5")
         desk.wait_until(demo.worked(1))
         desk.settle()
-        desk.send(*"ppt 100 +2 spei", "enter")
+        desk.send(*"ppt 100 hoy spei", "enter")  # the cover of who comes first ends today
         desk.settle()
         events = demo.wait_events(lambda told: len(codes(told)) >= 2)
         assert codes(events) == ["NOCO", "PPT"]

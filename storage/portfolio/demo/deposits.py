@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from storage.central.connection import Store, Tx
@@ -46,7 +46,7 @@ def leave_deposits(store: Store, user_id: int, name: str) -> None:
         due = tx.all(_RECEIPTS, policy="grace", receipt="overdue", most=EACH * len(_SHAPES))
         late = tx.all(_RECEIPTS, policy="lapsed", receipt="lapsed", most=EACH)
     payments = [
-        _payment(row, now - timedelta(hours=3 + place), f"SPEI-{7_310_000 + 10 * place + time}", more)
+        _payment(row, _at(now, place, times - 1 - time), f"SPEI-{7_310_000 + 10 * place + time}", more)
         for place, row in enumerate(due)
         for _, more, times in (_SHAPES[place % len(_SHAPES)],)
         for time in range(times)
@@ -60,6 +60,11 @@ def leave_deposits(store: Store, user_id: int, name: str) -> None:
         twice = _second_of_two(tx)
     if twice is not None:
         ask_refund(store, who, twice, 0, "pagó dos veces")
+
+
+def _at(now: datetime, place: int, before: int) -> datetime:
+    """Some hours ago; what came once more, and before it, so long that no check takes it for one payment."""
+    return now - timedelta(hours=3 + place) - before * timedelta(hours=30)
 
 
 def _payment(row: tuple[Any, ...], at: Any, reference: str, more: int) -> NewPayment:
