@@ -31,8 +31,8 @@ from widgets.capture_line import CaptureLine
 from widgets.formats import hour
 from widgets.key_bar import KeyBar
 from widgets.panel import Panel
+from widgets.refusals import refusal
 from widgets.script_panel import ScriptPanel
-from widgets.wording import refusal
 
 if TYPE_CHECKING:
     from widgets.capture_form import CaptureForm

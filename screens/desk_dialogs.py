@@ -10,7 +10,8 @@ from rules.searching import FOUND, open_search
 from rules.wire import FactBody
 from rules.words import tr
 from screens.desk_view import DeskView
-from widgets.wording import LEVELS, block_words, refusal, word
+from widgets.refusals import refusal
+from widgets.wording import LEVELS, block_words, word
 
 
 class DeskDialogs(DeskView):

@@ -21,9 +21,9 @@ from widgets.columns import Column
 from widgets.formats import moment
 from widgets.ordered_keys import OrderedInput
 from widgets.panel import LABEL
+from widgets.refusals import refusal
 from widgets.row_list import RowList
 from widgets.shown import row, shown
-from widgets.wording import refusal
 
 LOOK_EVERY_S = 2.0
 """How soon a message that comes while the list is open is seen."""

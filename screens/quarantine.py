@@ -21,9 +21,9 @@ from widgets.columns import Column
 from widgets.fact_lines import fact_lines, headline, remedy, why
 from widgets.formats import moment
 from widgets.panel import LABEL
+from widgets.refusals import refusal
 from widgets.row_list import RowList
 from widgets.shown import row, shown
-from widgets.wording import refusal
 
 GIVEN_UP = {
     "captured_again": mark("captured again"),

@@ -19,9 +19,10 @@ from rules.text import clean, find_card_code, find_pan
 from rules.words import mark, tr
 from widgets.formats import masked
 from widgets.ordered_keys import OrderedInput
+from widgets.refusals import REFUSALS
 from widgets.shown import row, shown
 from widgets.wording import ISSUES as WORDS
-from widgets.wording import PRODUCTS, REFUSALS, word
+from widgets.wording import PRODUCTS, word
 
 HEAD_LINES = 3
 LONGEST = 500

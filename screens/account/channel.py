@@ -19,8 +19,9 @@ from screens.account.dialog import AccountDialog
 from widgets.formats import day, moment, plain
 from widgets.mandate_line import mandate_line
 from widgets.panel import LABEL
+from widgets.refusals import REFUSALS
 from widgets.shown import row, shown
-from widgets.wording import REFUSALS, word
+from widgets.wording import word
 
 MOST_RECEIPTS = 6
 

@@ -24,8 +24,9 @@ from widgets.formats import day, money, plain
 from widgets.intent_lines import intent_lines, point_words
 from widgets.panel import LABEL
 from widgets.policy_words import RECEIPT_STATUSES
+from widgets.refusals import refusal
 from widgets.shown import row, shown
-from widgets.wording import refusal, word
+from widgets.wording import word
 
 RECEIPTS_SHOWN, INTENTS_SHOWN, POINTS_SHOWN = 5, 3, 4
 LOOK_S = 0.5

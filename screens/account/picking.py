@@ -10,7 +10,7 @@ from rules.capture.scope import Refused
 from rules.insurance.policies import Policy
 from rules.words import mark, tr
 from screens.account.dialog import About
-from widgets.wording import REFUSALS
+from widgets.refusals import REFUSALS
 
 REASONS = {
     "pick_missing": mark("Type a number or the beginning of its word: {offers}"),

@@ -12,8 +12,8 @@ from rules.words import tr, trn
 from screens.account.dialog import AccountDialog
 from widgets.mandate_line import mandate_line
 from widgets.panel import LABEL
+from widgets.refusals import REFUSALS
 from widgets.shown import shown
-from widgets.wording import REFUSALS
 
 
 class RevokeDialog(AccountDialog):

@@ -18,8 +18,8 @@ from rules.words import tr
 from widgets.offer_lines import OfferLines
 from widgets.ordered_keys import OrderedInput
 from widgets.panel import LABEL, wrapped
+from widgets.refusals import REFUSALS
 from widgets.shown import row, shown
-from widgets.wording import REFUSALS
 
 LONGEST_NOTE = 200
 

@@ -35,9 +35,9 @@ from widgets.columns import Column
 from widgets.key_bar import KeyBar
 from widgets.ordered_keys import OrderedInput
 from widgets.panel import LABEL
+from widgets.refusals import REFUSALS
 from widgets.row_list import RowList
 from widgets.table_list import TableList
-from widgets.wording import REFUSALS
 
 LONGEST_WHY = 500
 

@@ -14,9 +14,10 @@ from agent_tui.i18n import set_language
 from rules.contact import Permission
 from rules.desk import Figures, Header, Refused
 from widgets.panel import columns, wrapped
+from widgets.refusals import REFUSALS, refusal
 from widgets.shown import shown
 from widgets.top_line import top_line
-from widgets.wording import REFUSALS, refusal, why_not
+from widgets.wording import why_not
 
 NOW = datetime(2026, 11, 20, 17, 42, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
