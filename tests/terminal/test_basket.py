@@ -15,13 +15,14 @@ BASKET = (
     ("voicemail", 1, "BUZN", ["f7"]),
     ("wrong number", 2, "DESC", ["e", "enter"]),
     ("promise: today +3, what is due", 2, "PPT", ["p", "enter"]),
-    ("plan: 3 equal payments on pay days", 5, "PLAN", [*"l3xq", "enter"]),
     ("callback tomorrow 10:00", 5, "RLLA", [*"r10h", "enter"]),
     ("dispute", 2, "DISP", ["d", "enter"]),
     ("says it is paid", 2, "YPAG", ["y", "enter"]),
     ("refuses to pay", 2, "NEGP", ["n", "enter"]),
     ("deceased", 2, "FALL", ["x", "enter"]),
     ("message with a third party", 2, "MSJT", ["m", "enter"]),
+    # Last, for a client whose plan no end of cover cuts short: those come first, and want Enter twice.
+    ("plan: 3 equal payments on pay days", 5, "PLAN", [*"l3xq", "enter"]),
 )
 """The design's table: each line with its limit; together at most `TOTAL`."""
 

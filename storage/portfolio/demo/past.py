@@ -155,9 +155,10 @@ def _call(
 def _promise(
     rng: Random, subject: Subject, catalogue: Catalogue, made: Past, day: date, due: date
 ) -> dict[str, Any]:
-    amount = max(
-        1_00, part(min(subject.debt.overdue, 3 * subject.debt.instalment), rng.randint(30, 100), 100)
-    )
+    share = rng.randint(30, 100)
+    amount = max(1_00, part(min(subject.debt.overdue, 3 * subject.debt.instalment), share, 100))
+    if _premium(subject):
+        amount = subject.debt.overdue
     channel = rng.choice(CHANNELS)
     call = _call(rng, subject, catalogue, made, day, "PPT", amount=amount, due=due, channel=channel)
     row = {
@@ -176,6 +177,11 @@ def _promise(
     return row
 
 
+def _premium(subject: Subject) -> bool:
+    """Premium is promised in whole receipts; as these are still open, no such promise was kept."""
+    return subject.debt.product == "insurance"
+
+
 def _old_promise(
     rng: Random, subject: Subject, catalogue: Catalogue, made: Past, now: datetime, days: int
 ) -> None:
@@ -183,7 +189,8 @@ def _old_promise(
     today = now.astimezone(ZoneInfo(subject.zone)).date()
     due = today - timedelta(days=rng.randint(3, max(3, min(days - 7, 90))))
     row = _promise(rng, subject, catalogue, made, due - timedelta(days=rng.randint(1, 5)), due)
-    row["status"] = rng.choices([f for f, _ in FATES], weights=[w for _, w in FATES])[0]
+    fate = rng.choices([f for f, _ in FATES], weights=[w for _, w in FATES])[0]
+    row["status"] = "broken" if _premium(subject) else fate
     if row["status"] == "broken":
         return
     row["paid"] = (

@@ -109,6 +109,26 @@ def test_debts_are_mostly_young(clients: list[Client]) -> None:
     assert 0 < buckets["B0"] / total < 0.15
 
 
+def test_premium_was_promised_in_whole_receipts_and_no_payment_of_it_went_nowhere(demo: Store) -> None:
+    with demo.read() as tx:
+        promised = tx.all(
+            """
+            SELECT q.amount, a.overdue, q.status FROM promise q
+            JOIN account a ON a.id = q.account_id JOIN policy p ON p.account_id = a.id
+            """
+        )
+        astray = tx.all(
+            """
+            SELECT y.reference FROM payment y JOIN policy p ON p.account_id = y.account_id
+            WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.payment_id = y.id)
+            """
+        )
+    assert len(promised) > 20
+    assert all(amount == overdue for amount, overdue, _ in promised)
+    assert {status for _, _, status in promised} <= {"open", "broken"}
+    assert astray == []
+
+
 def test_every_payoff_is_the_sum_of_its_components(clients: list[Client]) -> None:
     for account in (account for client in clients for account in client.accounts):
         assert sum(account.components.values()) == account.total
